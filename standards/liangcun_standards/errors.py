@@ -1,0 +1,78 @@
+"""The errors that a user reads: what is wrong, where, and the way out, in both languages."""
+
+from __future__ import annotations
+
+from liangcun_standards.text import Locale, Text
+
+
+class LiangcunError(Exception):
+    """The base of every error that the product expects and explains.
+
+    `code` is stable and meant for programs (`extensions.code` in GraphQL); `where` names the file, line
+    and field when there is one.
+    """
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, message: Text, *, where: str | None = None) -> None:
+        super().__init__(message.en if where is None else f"{where}: {message.en}")
+        self.message = message
+        self.where = where
+
+    def text(self, locale: Locale) -> str:
+        """The message in `locale`, led by its place."""
+        message = self.message.pick(locale)
+        return message if self.where is None else f"{self.where}: {message}"
+
+
+class InvalidPeriod(LiangcunError):
+    """A period that is not a year, half, quarter or month."""
+
+    code = "INVALID_PERIOD"
+
+
+class InvalidRegionCode(LiangcunError):
+    """A region code that is not a statistical division code."""
+
+    code = "INVALID_REGION_CODE"
+
+
+class InvalidDocument(LiangcunError):
+    """A standard's document that breaks a rule of the format."""
+
+    code = "INVALID_DOCUMENT"
+
+
+class InvalidFormula(LiangcunError):
+    """A formula that can't be read; `column` counts from 1."""
+
+    code = "INVALID_FORMULA"
+
+    def __init__(self, message: Text, *, column: int, where: str | None = None) -> None:
+        place = f"column {column}" if where is None else f"{where}, column {column}"
+        super().__init__(message, where=place)
+        self.column = column
+
+
+class InvalidValue(LiangcunError):
+    """A figure outside what its indicator allows, or no finite number at all."""
+
+    code = "INVALID_VALUE"
+
+
+class InvalidWeights(LiangcunError):
+    """Weights that can't be used: negative, all zero, or an inconsistent pairwise matrix."""
+
+    code = "INVALID_WEIGHTS"
+
+
+class UnknownStandard(LiangcunError):
+    """No standard, or more than one, answers to this id, version and period."""
+
+    code = "UNKNOWN_STANDARD"
+
+
+class ContributionClash(LiangcunError):
+    """Two plugins contribute under one name."""
+
+    code = "CONTRIBUTION_CLASH"

@@ -1,0 +1,190 @@
+"""Indicators (指标): what is measured, in which unit, within which range, and where the definition is from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from liangcun_standards.errors import ContributionClash, InvalidValue
+from liangcun_standards.text import Text, format_number
+from liangcun_standards.vocabulary import Direction, IndicatorKind, SourceStatus
+
+IndicatorCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
+
+# Beyond this a figure about a village is a slip, and sums of squares stay finite.
+LARGEST_VALUE = 1e15
+
+
+class Choice(BaseModel):
+    """One answer of a choice indicator; answers are stored as their place in the list, from 0."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: IndicatorCode
+    title: str
+    title_en: str
+
+
+class Indicator(BaseModel):
+    """What is measured.
+
+    Values are floats throughout: a boolean is 0 or 1, a rate is in percent (0 to 100 unless its range says
+    otherwise), a choice is the place of the answer in `choices`, from 0.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: IndicatorCode
+    name: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    kind: IndicatorKind
+    unit: str | None = None
+    direction: Direction = Direction.NEUTRAL
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Choice, ...] = ()
+    definition: str = Field(min_length=1)
+    definition_en: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    source_status: SourceStatus = SourceStatus.INTERPRETATION
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Indicator:
+        if (self.kind is IndicatorKind.CHOICE) != bool(self.choices):
+            raise ValueError("choices are for an indicator of kind choice, and it needs them")
+        if len({choice.code for choice in self.choices}) < len(self.choices):
+            raise ValueError("two choices share a code")
+        low, high = self.range
+        if low > high:
+            raise ValueError("minimum is above maximum")
+        return self
+
+    @property
+    def label(self) -> Text:
+        """The name for a reader."""
+        return Text(self.name, self.name_en)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and highest value that the indicator can take, both included; infinite where open."""
+        if self.kind is IndicatorKind.BOOLEAN:
+            return 0.0, 1.0
+        if self.kind is IndicatorKind.CHOICE:
+            return 0.0, float(max(len(self.choices) - 1, 0))
+        low = self.minimum
+        if low is None:
+            low = -math.inf if self.kind is IndicatorKind.QUANTITY else 0.0
+        high = self.maximum
+        if high is None:
+            high = 100.0 if self.kind is IndicatorKind.RATE else math.inf
+        return low, high
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are possible."""
+        return self.kind in (IndicatorKind.BOOLEAN, IndicatorKind.COUNT, IndicatorKind.CHOICE)
+
+    def choice_value(self, code: str) -> float:
+        """The stored value of an answer. Raises InvalidValue for an answer that isn't in the list."""
+        for place, choice in enumerate(self.choices):
+            if choice.code == code:
+                return float(place)
+        known = "、".join(choice.code for choice in self.choices)
+        raise InvalidValue(
+            Text(
+                f"指标 {self.code} 没有选项“{code[:40]}”，可选：{known}",
+                f"{self.code} has no answer '{code[:40]}'; it has {known}",
+            )
+        )
+
+    def check(self, value: float) -> float:
+        """`value` as a float when the indicator can take it.
+
+        Raises InvalidValue for NaN, infinity, a number too large for a float, a fraction where whole
+        numbers are counted, or a value outside the range.
+        """
+        try:
+            number = float(value)
+        except (OverflowError, TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number) or abs(number) > LARGEST_VALUE:
+            raise InvalidValue(
+                Text(
+                    f"指标 {self.code} 的值不是可用的数字（绝对值最大 1e15）",
+                    f"the value of {self.code} is no usable number (1e15 at the most)",
+                )
+            )
+        low, high = self.range
+        if not low <= number <= high:
+            shown = f"{format_number(low)} – {format_number(high)}"
+            raise InvalidValue(
+                Text(
+                    f"指标 {self.code} 的值 {format_number(number)} 超出范围 {shown}",
+                    f"{format_number(number)} is outside the range of {self.code}, {shown}",
+                )
+            )
+        if self.whole and number != int(number):
+            raise InvalidValue(
+                Text(
+                    f"指标 {self.code} 只能取整数，而不是 {format_number(number)}",
+                    f"{self.code} takes whole numbers, not {format_number(number)}",
+                )
+            )
+        return number
+
+    def show(self, value: float) -> Text:
+        """A value with its unit, as a reader expects it: 有/无 for a boolean, the answer for a choice."""
+        if self.kind is IndicatorKind.BOOLEAN:
+            return Text("有", "yes") if value else Text("无", "no")
+        if self.kind is IndicatorKind.CHOICE:
+            place = int(value)
+            if 0 <= place < len(self.choices):
+                return Text(self.choices[place].title, self.choices[place].title_en)
+        number = format_number(value)
+        if self.unit is None:
+            return Text(number, number)
+        if self.unit == "percent":
+            return Text(f"{number}%", f"{number}%")
+        return Text(f"{number} {self.unit}", f"{number} {self.unit}")
+
+
+class IndicatorCatalogue(Mapping[str, Indicator]):
+    """Every indicator known, by code, with the plugin that contributes it.
+
+    Raises ContributionClash when two plugins give one code different meanings.
+    """
+
+    def __init__(self, contributions: Iterable[tuple[str, Indicator]] = ()) -> None:
+        self._indicators: dict[str, Indicator] = {}
+        self._plugins: dict[str, str] = {}
+        for plugin, indicator in contributions:
+            self._add(plugin, indicator)
+
+    def _add(self, plugin: str, indicator: Indicator) -> None:
+        known = self._indicators.get(indicator.code)
+        if known is not None and known != indicator:
+            other = self._plugins[indicator.code]
+            raise ContributionClash(
+                Text(
+                    f"插件 {other} 与 {plugin} 对指标 {indicator.code} 的定义不同",
+                    f"the plugins {other} and {plugin} define the indicator {indicator.code} differently",
+                )
+            )
+        self._indicators.setdefault(indicator.code, indicator)
+        self._plugins.setdefault(indicator.code, plugin)
+
+    def plugin(self, code: str) -> str:
+        """The plugin that contributes the indicator."""
+        return self._plugins[code]
+
+    def __getitem__(self, code: str) -> Indicator:
+        return self._indicators[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._indicators)
+
+    def __len__(self) -> int:
+        return len(self._indicators)
