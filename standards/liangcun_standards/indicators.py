@@ -1,16 +1,16 @@
-"""Indicators (指标): what is measured, in which unit, within which range, and where the definition is from."""
+"""Indicators (指标): what is measured, in which unit and range, and where the definition is from."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from liangcun_standards.errors import ContributionClash, InvalidValue
 from liangcun_standards.text import Text, format_number
-from liangcun_standards.vocabulary import Direction, IndicatorKind, SourceStatus
+from liangcun_standards.vocabulary import Direction, IndicatorKind, RegionLevel, SourceStatus
 
 IndicatorCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 
@@ -26,6 +26,22 @@ class Choice(BaseModel):
     code: IndicatorCode
     title: str
     title_en: str
+
+
+class Simulation(BaseModel):
+    """How demonstration data imitates an indicator; nothing that scores ever reads this.
+
+    Each simulated village has four latent traits with mean 0 and variance 1. `follows` names the trait that
+    the indicator goes with and `strength` its correlation with it. `typical` and `spread` are the median and
+    the standard deviation in the indicator's unit; for a boolean, `typical` is the share of villages with it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    follows: Literal["infrastructure", "tidiness", "organisation", "size"]
+    typical: float
+    spread: float = Field(default=0.0, ge=0)
+    strength: float = Field(default=0.6, ge=-1, le=1)
 
 
 class Indicator(BaseModel):
@@ -50,6 +66,8 @@ class Indicator(BaseModel):
     definition_en: str = Field(min_length=1)
     source: str = Field(min_length=1)
     source_status: SourceStatus = SourceStatus.INTERPRETATION
+    level: RegionLevel = RegionLevel.VILLAGE
+    simulation: Simulation | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:

@@ -106,7 +106,8 @@ class IndicatorTable:
             raise ValueError(f"{len(self.peers)} peer groups for {size} regions")
         for name, column in self.columns.items():
             if column.values.shape != (size,) or column.values.dtype != np.float64:
-                raise ValueError(f"column {name} is {column.values.dtype} {column.values.shape}, not ({size},)")
+                found = f"{column.values.dtype} {column.values.shape}"
+                raise ValueError(f"column {name} is {found}, not float64 ({size},)")
 
     def __len__(self) -> int:
         return len(self.regions)
