@@ -1,0 +1,1 @@
+"""Where data is kept: tables, migrations, transactions and bulk loading, on SQLite and PostgreSQL."""

@@ -1,0 +1,199 @@
+"""One database: its connections, and the two kinds of transaction, reading and writing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from liangcun_server.storage import migration, revisions
+from liangcun_server.storage.address import parse_address
+from liangcun_server.storage.errors import DatabaseNotInitialised, shown_address, translated
+
+# How long a writer waits for the one before it.
+_LOCK_WAIT_SECONDS = 30
+# "LCUN" in ASCII: the advisory lock under which writers of one PostgreSQL database take turns.
+_WRITE_LOCK = 0x4C43554E
+
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_LOCK_WAIT_SECONDS * 1000}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    # Without it, INSERT OR REPLACE would remove rows behind the back of the append-only triggers.
+    "PRAGMA recursive_triggers = ON",
+)
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database.
+
+    `address` is an address as `parse_address` reads it. Nothing is opened until the first transaction;
+    the first one also checks that the tables are of this version. Use it as an async context manager, or
+    call `close` at the end.
+    """
+
+    def __init__(self, address: str | URL) -> None:
+        self.url = parse_address(address) if isinstance(address, str) else address
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = (
+            _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        )
+        if self.is_sqlite:
+            self._reader = self.engine
+            self._writer = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        else:
+            # One snapshot for all statements of a reader, as SQLite's WAL gives by itself.
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writer = self.engine
+        self._checked = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    @property
+    def shown_address(self) -> str:
+        """The address for a reader, without its password."""
+        return shown_address(self.url)
+
+    async def check(self) -> None:
+        """Make sure that the database is there and its tables are of this version.
+
+        Raises DatabaseUnavailable, DatabaseNotInitialised or DatabaseOutdated.
+        """
+        if self.is_sqlite and not self._file.exists():
+            raise DatabaseNotInitialised(migration.NOT_INITIALISED, where=self.shown_address)
+        async with self._transaction(self._reader) as connection:
+            await migration.check_current(connection, self.shown_address)
+        self._checked = True
+
+    async def upgrade(self) -> bool:
+        """Bring the tables to this version, creating the database file when there is none yet.
+
+        Returns whether anything had to be done. Raises DatabaseUnavailable or, when the database is of a
+        newer version than the program, DatabaseOutdated.
+        """
+        if self.is_sqlite:
+            self._make_directory()
+        async with self._transaction(self._writer) as connection:
+            await self._take_turn(connection)
+            changed = await migration.upgrade(connection, self.shown_address)
+        self._checked = True
+        return changed
+
+    async def downgrade_to_nothing(self) -> None:
+        """Remove every table and all data."""
+        async with self._transaction(self._writer) as connection:
+            await self._take_turn(connection)
+            await migration.downgrade_to_nothing(connection)
+        self._checked = False
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A reading transaction: every statement in it sees the same state of the data."""
+        await self._ensure_checked()
+        async with self._transaction(self._reader, commit=False) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(
+        self, *, author: str, reason: str, kind: str
+    ) -> AsyncIterator[tuple[AsyncConnection, int]]:
+        """A writing transaction with the number of its revision; an exception undoes all of it.
+
+        Writers take turns, so revisions become visible in the order of their numbers: who has seen
+        revision n has seen all below it. Raises LiangcunError when author or reason is blank.
+        """
+        await self._ensure_checked()
+        async with self._transaction(self._writer) as connection:
+            await self._take_turn(connection)
+            number = await revisions.begin_revision(connection, author=author, reason=reason, kind=kind)
+            yield connection, number
+
+    async def latest_revision(self) -> int:
+        """The number of the newest revision; 0 when nothing was ever written."""
+        async with self.read() as connection:
+            return await revisions.latest_revision(connection)
+
+    async def revision_at(self, moment: datetime) -> int:
+        """The number of the newest revision recorded at or before `moment`; 0 when there was none yet."""
+        async with self.read() as connection:
+            return await revisions.revision_at(connection, moment)
+
+    async def _ensure_checked(self) -> None:
+        if not self._checked:
+            await self.check()
+
+    @asynccontextmanager
+    async def _transaction(
+        self, engine: AsyncEngine, *, commit: bool = True
+    ) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with engine.connect() as connection:
+                yield connection
+                if commit:
+                    await connection.commit()
+        except SQLAlchemyError as error:
+            explained = translated(error, self.url)
+            if explained is None:
+                raise
+            raise explained from error
+
+    async def _take_turn(self, connection: AsyncConnection) -> None:
+        """Wait for the writer before; SQLite does so in BEGIN IMMEDIATE."""
+        if not self.is_sqlite:
+            await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_SECONDS}s'"))
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITE_LOCK})
+
+    @property
+    def _file(self) -> Path:
+        return Path(self.url.database or "")
+
+    def _make_directory(self) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            explained = translated(error, self.url)
+            raise error if explained is None else explained from error
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(driver_connection: Any, _record: object) -> None:
+        # The driver's own transaction control begins too late for reads and never IMMEDIATE.
+        driver_connection.isolation_level = None
+        cursor = driver_connection.cursor()
+        for pragma in _SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+    return engine

@@ -1,0 +1,162 @@
+"""The tables of the database, as SQLAlchemy Core objects; the migrations build exactly these."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: given and returned with its time zone, kept in UTC on databases that have none.
+
+    SQLite compares the stored text, which sorts as the instants do because all of it is UTC.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant in UTC. Raises ValueError for a time without a zone, which names no instant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a recorded time needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """The stored instant, in UTC."""
+        if value is None:
+            return None
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only in a column of the type INTEGER.
+_RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Fifteen characters: twelve digits down to the village, three more for a tun.
+region = Table(
+    "region",
+    metadata,
+    Column("code", String(15), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("parent_code", String(15), ForeignKey("region.code"), index=True),
+    Index(None, "level", "code"),
+)
+
+# Codes of indicators, interned: what they mean is defined by the plugins that contribute them.
+indicator = Table(
+    "indicator",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("code", String(64), nullable=False, unique=True),
+)
+
+# One row for every write. `recorded_at` never decreases with `id`.
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("recorded_at", UtcDateTime, nullable=False, index=True),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+)
+
+# Append-only: the newest revision of (region, indicator, period, assessor level) is the current value.
+observation = Table(
+    "observation",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("indicator_id", Integer, ForeignKey("indicator.id"), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("assessor_level", String(16), nullable=False),
+    Column("value", Double),
+    Column("qualifier", String(16), nullable=False),
+    Column("source_status", String(16), nullable=False),
+    Column("source", Text),
+    Column("original_text", Text),
+    Column("scope_note", Text),
+    Column("method", String(24)),
+    Column("note", Text),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    UniqueConstraint(
+        "region_code",
+        "indicator_id",
+        "period",
+        "assessor_level",
+        "revision_id",
+        name="uq_observation_value",
+    ),
+    # Loading a table reads a period over a range of codes, then keeps the newest of each value.
+    Index(
+        "ix_observation_period_scope",
+        "period",
+        "region_code",
+        "indicator_id",
+        "assessor_level",
+        "revision_id",
+    ),
+)
+
+# Append-only: the newest revision of (region, standard, criterion) is what holds.
+exemption = Table(
+    "exemption",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("standard_id", String(128), nullable=False),
+    Column("criterion", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("document_number", Text),
+    Column("valid_from", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("revoked", Boolean, nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    UniqueConstraint("region_code", "standard_id", "criterion", "revision_id", name="uq_exemption_subject"),
+    Index("ix_exemption_standard_scope", "standard_id", "region_code", "criterion", "revision_id"),
+)
+
+# Facts about this database, such as the place that it was made for.
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Tables of which the database itself refuses to change or remove a row.
+APPEND_ONLY = (revision, observation, exemption)
