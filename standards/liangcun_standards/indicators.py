@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from liangcun_standards.errors import ContributionClash, InvalidValue
 from liangcun_standards.text import Text, format_number
+from liangcun_standards.units import with_unit
 from liangcun_standards.vocabulary import Direction, IndicatorKind, RegionLevel, SourceStatus
 
 IndicatorCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
@@ -161,12 +162,7 @@ class Indicator(BaseModel):
             place = int(value)
             if 0 <= place < len(self.choices):
                 return Text(self.choices[place].title, self.choices[place].title_en)
-        number = format_number(value)
-        if self.unit is None:
-            return Text(number, number)
-        if self.unit == "percent":
-            return Text(f"{number}%", f"{number}%")
-        return Text(f"{number} {self.unit}", f"{number} {self.unit}")
+        return with_unit(value, self.unit)
 
 
 class IndicatorCatalogue(Mapping[str, Indicator]):

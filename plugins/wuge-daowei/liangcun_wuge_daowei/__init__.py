@@ -1,1 +1,15 @@
-"""Placeholder until the plugin lands."""
+"""五个到位: a county's own work, on the figures that the county published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from liangcun_standards.indicator_files import load_indicators
+from liangcun_standards.indicators import Indicator
+
+
+def liangcun_indicators() -> Sequence[Indicator]:
+    """The indicators of this plugin, from its indicators.yaml."""
+    text = files(__name__).joinpath("indicators.yaml").read_text(encoding="utf-8")
+    return load_indicators(text, "indicators.yaml")
