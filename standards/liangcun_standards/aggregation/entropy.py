@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from liangcun_standards.aggregation.peers import ROUNDING, PeerGroups
+from liangcun_standards.aggregation.peers import PeerGroups
 from liangcun_standards.aggregation.weights import DECIMALS, sum_rows
 from liangcun_standards.errors import InvalidWeights
 from liangcun_standards.table import Floats, Integers
@@ -21,7 +21,7 @@ def entropy_weights(shares: Floats | Sequence[Floats], groups: Integers | None =
     Returns (m,), or (m, k) for k peer groups; they sum to 1 and are rounded to twelve decimals.
 
     For each child, p = x / Σx, entropy e = -Σ p·ln p / ln n over the n villages that have a value, and the
-    weight is 1 - e over the sum of 1 - e. A child that is the same (to within 1e-9) for all weighs 0; where
+    weight is 1 - e over the sum of 1 - e. A child that is the same for all (but for rounding) weighs 0; where
     that holds for every child, and for a group of one village or none, all weigh the same.
 
     Raises InvalidWeights for a negative or infinite share, ValueError when shapes disagree.
@@ -44,7 +44,8 @@ def entropy_weights(shares: Floats | Sequence[Floats], groups: Integers | None =
 def _divergence(place: int, row: Floats, peers: PeerGroups) -> Floats:
     """1 - e of one child for each group, as Σ(q·ln q - q + 1) / (n·ln n) with q = x / mean.
 
-    That is the same figure (Σ(q - 1) is zero) with no large terms that cancel out.
+    That is the same figure (Σ(q - 1) is zero) in terms that are never negative: they can't cancel out, and
+    where x differs by mere rounding they are zero.
     """
     if row.shape != peers.of.shape:
         raise ValueError(f"child {place} is {row.shape}, not {peers.of.shape}")
@@ -56,7 +57,7 @@ def _divergence(place: int, row: Floats, peers: PeerGroups) -> Floats:
                 f"entropy weights need finite values, zero or more; child {place + 1} has another",
             )
         )
-    flat = ~(high - low > ROUNDING * high)
+    flat = ~(high > low)
     high[flat] = 1.0
     unknown = np.isnan(row)
     known = peers.total(~unknown)

@@ -53,8 +53,6 @@ def check_weights(weights: npt.ArrayLike, *, where: str | None = None) -> Floats
 def normalise(weights: npt.ArrayLike, *, where: str | None = None) -> Floats:
     """The weights divided by their sum, per column for (m, k). Raises InvalidWeights as `check_weights`."""
     checked = check_weights(weights, where=where)
-    # Divided by the largest first: the sum of subnormal weights has too few digits to divide by.
-    checked = checked / np.maximum.reduce(checked, axis=0)
     return np.asarray(checked / sum_rows(checked), np.float64)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from liangcun_standards.errors import InvalidWeights
 quick = settings(deadline=None, max_examples=80)
 
 # Coffee, wine, tea, beer, sodas, milk, water.
-DRINKS = [
+DRINKS: list[list[float | str]] = [
     [1, 9, 5, 2, 1, 1, "1/2"],
     ["1/9", 1, "1/3", "1/9", "1/9", "1/9", "1/9"],
     ["1/5", 3, 1, "1/3", "1/4", "1/3", "1/9"],
@@ -129,7 +130,7 @@ def test_the_order_of_the_children_does_not_matter(order: list[int]) -> None:
 
 def test_one_child_has_all_the_weight_and_two_cannot_disagree() -> None:
     assert ahp_weights([[1.0]]).weights.tolist() == [1.0]
-    pair = ahp_weights([[1, 4], [0.25, 1]])
+    pair = ahp_weights([[1.0, 4.0], [0.25, 1.0]])
     assert pair.weights.tolist() == [0.8, 0.2]
     assert pair.consistency_ratio == 0.0
 
@@ -171,9 +172,11 @@ def test_the_comparison_farthest_off_is_the_one_named() -> None:
         (np.ones((16, 16)), "at most 15"),
     ],
 )
-def test_a_matrix_that_is_not_pairwise_is_refused_with_the_reason(matrix: object, english: str) -> None:
+def test_a_matrix_that_is_not_pairwise_is_refused_with_the_reason(
+    matrix: npt.ArrayLike, english: str
+) -> None:
     with pytest.raises(InvalidWeights) as refused:
-        ahp_weights(matrix, where="weights.pairwise")  # type: ignore[arg-type]
+        ahp_weights(matrix, where="weights.pairwise")
     assert english in refused.value.text("en")
     assert refused.value.text("zh").startswith("weights.pairwise: 判断矩阵")
 

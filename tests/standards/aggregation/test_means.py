@@ -44,7 +44,7 @@ def plain_geometric_mean(shares: list[float], weights: list[float], present: lis
     if not chosen:
         return math.nan
     total = math.fsum(w for w, _ in chosen)
-    return math.prod(x ** (w / total) for w, x in chosen)
+    return math.prod(math.pow(x, w / total) for w, x in chosen)
 
 
 MEANS = [(weighted_mean, plain_weighted_mean), (geometric_mean, plain_geometric_mean)]
