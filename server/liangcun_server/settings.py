@@ -1,0 +1,133 @@
+"""Settings of the server and the command line, from environment variables that begin with LIANGCUN_."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from liangcun_server.storage.address import parse_address
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.regions import full_code
+from liangcun_standards.text import Locale, Text
+
+PREFIX = "LIANGCUN_"
+
+# What each kind of fault asks for; Pydantic says it in English only.
+_RULES_ZH = {
+    "int_parsing": "应为整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "可选：{expected}",
+    "bool_parsing": "应为 true 或 false",
+    "string_too_short": "不能为空",
+}
+
+
+class InvalidSetting(LiangcunError):
+    """An environment variable, or the option that stands for it, with a value that can't be used."""
+
+    code = "INVALID_SETTING"
+
+
+def _address(text: str) -> str:
+    try:
+        return parse_address(text).render_as_string(hide_password=False)
+    except LiangcunError as error:
+        raise ValueError(error) from error
+
+
+def _region_code(text: str) -> str:
+    try:
+        full_code(text)
+    except LiangcunError as error:
+        raise ValueError(error) from error
+    return text.strip()
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """What can be set. Read it with `load_settings`, which explains a wrong value."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: Annotated[str, AfterValidator(_address)] = Field(
+        default="sqlite+aiosqlite:///var/liangcun.db",
+        repr=False,
+        description="The database: sqlite:///FILE (relative to the working directory; sqlite:////FILE is "
+        "absolute) or postgresql://USER:PASSWORD@HOST/DATABASE.",
+    )
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="The address that the server listens on."
+    )
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="The port that it listens on; 0 for any free."
+    )
+    within: Annotated[str, AfterValidator(_region_code)] = Field(
+        default="220722",
+        description="The county, prefecture or province (its division code) that a new database is made for.",
+    )
+    language: Locale = Field(default="zh", description="The language of the command line: zh or en.")
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Log lines for people (console) or for machines (json)."
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)
+    ] = Field(
+        default="info",
+        description="The least important log lines to write: debug, info, warning, error or critical.",
+    )
+    environment: Literal["production", "development"] = Field(
+        default="production",
+        description="development shows more of what went wrong inside; production doesn't.",
+    )
+    graphiql: bool = Field(
+        default=True, description="Whether a browser that opens /graphql gets the query page GraphiQL."
+    )
+    demo_seed: int = Field(
+        default=20230720,
+        ge=0,
+        le=2**32 - 1,
+        description="The seed of the simulated village observations; the same seed gives the same figures.",
+    )
+
+
+def load_settings(**options: Any) -> Settings:
+    """The settings from the environment; an option that isn't None goes before its variable.
+
+    Raises InvalidSetting, which names every variable that can't be used and repeats no database address.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    shown = [(_variable(fault), _reason(fault)) for fault in faults]
+    if len(shown) == 1:
+        raise InvalidSetting(shown[0][1], where=shown[0][0])
+    raise InvalidSetting(
+        Text(
+            "；".join(f"{name}：{reason.zh}" for name, reason in shown),
+            "; ".join(f"{name}: {reason.en}" for name, reason in shown),
+        )
+    )
+
+
+def _variable(fault: ErrorDetails) -> str:
+    return PREFIX + str(fault["loc"][0]).upper()
+
+
+def _reason(fault: ErrorDetails) -> Text:
+    cause = fault.get("ctx", {}).get("error")
+    if isinstance(cause, ValueError) and cause.args and isinstance(cause.args[0], LiangcunError):
+        return cause.args[0].message
+    value = str(fault["input"])[:60].encode("utf-8", "replace").decode()
+    description = Settings.model_fields[str(fault["loc"][0])].description
+    rule = _RULES_ZH.get(fault["type"])
+    rule_zh = fault["msg"] if rule is None else rule.format(**fault.get("ctx", {}))
+    return Text(f"值“{value}”不可用（{rule_zh}）", f"'{value}' can't be used ({fault['msg']}). {description}")
