@@ -30,7 +30,11 @@ def full_code(text: str) -> str:
         raise InvalidRegionCode(
             Text(f"区划代码“{shown}”应全为数字", f"the region code '{shown}' must be digits only")
         )
-    if len(code) not in _SHORT_LENGTHS or code.startswith("0"):
+    if code.startswith("0"):
+        raise InvalidRegionCode(
+            Text(f"区划代码“{shown}”不应以 0 开头", f"the region code '{shown}' can't begin with 0")
+        )
+    if len(code) not in _SHORT_LENGTHS:
         raise InvalidRegionCode(
             Text(
                 f"区划代码“{shown}”有 {len(code)} 位；应为 12 位，或省 2 位、市 4 位、县 6 位、乡 9 位的简写",

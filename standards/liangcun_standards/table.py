@@ -74,7 +74,7 @@ class Column:
             return Span(low, low)
         high = np.where(unknown, self.maximum, low)
         low = np.where(unknown, self.minimum, low)
-        if self.bounds is not None:
+        if self.bounds is not None and len(self.bounds.rows):
             places = np.searchsorted(self.bounds.rows, rows)
             places = np.minimum(places, len(self.bounds.rows) - 1)
             hit = self.bounds.rows[places] == rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 Locale = Literal["zh", "en"]
@@ -25,5 +26,7 @@ def format_number(value: float) -> str:
     >>> format_number(85.0), format_number(0.1 + 0.2), format_number(159600)
     ('85', '0.3', '159600')
     """
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
