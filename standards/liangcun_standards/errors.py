@@ -25,6 +25,14 @@ class LiangcunError(Exception):
         return message if self.where is None else f"{self.where}: {message}"
 
 
+class Problem(ValueError):
+    """What a validator of a document finds wrong, in both languages; the reader adds file, line and field."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
 class InvalidPeriod(LiangcunError):
     """A period that is not a year, half, quarter or month."""
 

@@ -1,0 +1,158 @@
+"""Applying a tailoring's changes to the standard that it extends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from liangcun_standards.document.standard import Standard
+from liangcun_standards.document.tailoring import Add, Change, Remove, Replace, Retitle, Reweigh, Tailoring
+from liangcun_standards.errors import InvalidDocument
+from liangcun_standards.text import Text, format_number
+
+# A part of a standard as plain values, and the list in which it stands.
+Part = dict[str, Any]
+Siblings = list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedChange:
+    """One change as it turned out; `before` and `after` say in words what it touched."""
+
+    target: str
+    change: str
+    before: str | None
+    after: str | None
+    reason: str
+    document_number: str | None
+
+
+def tailor(base: Standard, tailoring: Tailoring) -> tuple[Standard, tuple[AppliedChange, ...]]:
+    """The standard that results, and what each change did.
+
+    Raises InvalidDocument for a change whose target isn't in the base (any more), and when the result breaks
+    a rule of the format.
+    """
+    values = base.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    applied = tuple(
+        _apply(values, change, number) for number, change in enumerate(tailoring.changes, start=1)
+    )
+    header = tailoring.model_dump(
+        mode="json", by_alias=True, exclude={"extends", "changes"}, exclude_unset=True
+    )
+    for optional in ("description", "description_en"):
+        values.pop(optional, None)
+    try:
+        return Standard.model_validate({**values, **header}), applied
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise InvalidDocument(
+            Text(
+                f"调整后的标准不成立：{field}：{message}",
+                f"the tailored standard does not hold together: {field}: {message}",
+            ),
+            where=f"{tailoring.code}@{tailoring.version}",
+        ) from None
+
+
+def _apply(values: Part, change: Change, number: int) -> AppliedChange:
+    where = f"changes.{number}"
+    before: str | None
+    after: str | None
+    if isinstance(change, Add):
+        before, after = None, _add(values, change, where)
+    else:
+        siblings, part = _find(values, change.target, where)
+        if isinstance(change, Remove):
+            before, after = _summary(part), None
+            siblings.remove(part)
+        else:
+            fields = _new_fields(change)
+            before = _shown(part, fields)
+            part.update(fields)
+            after = _shown(part, fields)
+    return AppliedChange(change.target, change.change, before, after, change.reason, change.document_number)
+
+
+def _new_fields(change: Replace | Reweigh | Retitle) -> Part:
+    if isinstance(change, Replace):
+        return dict(change.with_)
+    if isinstance(change, Retitle):
+        return {"title": change.title, "title_en": change.title_en}
+    fields = {"max_score": change.max_score, "weight": change.weight, "min_score": change.min_score}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _add(values: Part, change: Add, where: str) -> str:
+    part: BaseModel | None = change.criterion or change.group or change.grade
+    assert part is not None
+    new = part.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if change.grade is not None:
+        siblings = values.setdefault("grades", [])
+    elif change.into is None:
+        siblings = values.setdefault("groups", [])
+    else:
+        _, group = _find(values, change.into, where)
+        siblings = group.setdefault("groups" if change.group is not None else "criteria", [])
+    place = len(siblings)
+    if change.after is not None:
+        codes = [sibling["code"] for sibling in siblings]
+        if change.after not in codes:
+            raise _gone(change.after, codes, where)
+        place = codes.index(change.after) + 1
+    siblings.insert(place, new)
+    return _summary(new)
+
+
+def _parts(values: Part) -> Iterator[tuple[Siblings, Part]]:
+    """Every part that a change may name, grades last: their codes are a set of their own."""
+    pending: list[Siblings] = [values.get("groups", [])]
+    while pending:
+        siblings = pending.pop(0)
+        for group in siblings:
+            yield siblings, group
+            criteria = group.get("criteria", [])
+            for criterion in criteria:
+                yield criteria, criterion
+            pending.append(group.get("groups", []))
+    for name in ("entry", "adjustments", "grades"):
+        for part in values.get(name, []):
+            yield values[name], part
+
+
+def _find(values: Part, target: str, where: str) -> tuple[Siblings, Part]:
+    codes = []
+    for siblings, part in _parts(values):
+        if part["code"] == target:
+            return siblings, part
+        codes.append(part["code"])
+    raise _gone(target, codes, where)
+
+
+def _gone(target: str, codes: list[str], where: str) -> InvalidDocument:
+    near = get_close_matches(target, codes, n=3)
+    hint_zh = f"；是否指 {'、'.join(near)}？" if near else ""
+    hint_en = f"; did you mean {', '.join(near)}?" if near else ""
+    return InvalidDocument(
+        Text(
+            f"要调整的“{target}”在所依据的标准里不存在（可能已被新版本删去）{hint_zh}",
+            f"'{target}' isn't in the standard extended (a later version may have dropped it){hint_en}",
+        ),
+        where=where,
+    )
+
+
+def _summary(part: Part) -> str:
+    score = part.get("max_score", part.get("min_score"))
+    return f"{part['title']}" if score is None else f"{part['title']}（{format_number(float(score))} 分）"
+
+
+def _shown(part: Part, fields: Part) -> str:
+    return json.dumps({name: part.get(name) for name in fields}, ensure_ascii=False, sort_keys=True)

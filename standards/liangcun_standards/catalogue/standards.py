@@ -1,0 +1,236 @@
+"""The standards at hand: every version of each, found by name, jurisdiction and day, tailorings resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from liangcun_standards.catalogue.changes import AppliedChange, tailor
+from liangcun_standards.catalogue.identity import StandardReference, standard_id
+from liangcun_standards.document import Standard, Tailoring
+from liangcun_standards.errors import ContributionClash, InvalidDocument, LiangcunError, UnknownStandard
+from liangcun_standards.indicators import Indicator
+from liangcun_standards.regions import contains, implied_level
+from liangcun_standards.text import Text
+from liangcun_standards.vocabulary import RegionLevel
+
+_NO_CHANGES: tuple[AppliedChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One document as it came in: its model, its text, and the plugin that carries it."""
+
+    document: Standard | Tailoring
+    text: str
+    plugin: str | None = None
+
+    @property
+    def id(self) -> str:
+        """JURISDICTION/CODE."""
+        return standard_id(self.document.jurisdiction, self.document.code)
+
+    def in_force(self, day: date) -> bool:
+        """Whether the day lies within the effective dates."""
+        effective = self.document.effective
+        return effective.from_ <= day and (effective.to is None or day <= effective.to)
+
+
+@dataclass(frozen=True)
+class ResolvedStandard:
+    """A standard with its tailoring worked in, and how it came about."""
+
+    publication: Publication
+    standard: Standard
+    extends: ResolvedStandard | None = None
+    tailoring: tuple[AppliedChange, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """JURISDICTION/CODE."""
+        return self.publication.id
+
+    @property
+    def name(self) -> str:
+        """JURISDICTION/CODE@VERSION."""
+        return f"{self.id}@{self.standard.version}"
+
+
+class StandardCatalogue:
+    """Every published standard.
+
+    Raises ContributionClash when two documents share jurisdiction, code and version.
+    """
+
+    def __init__(self, publications: Iterable[Publication], indicators: Mapping[str, Indicator]) -> None:
+        self._indicators = indicators
+        self._versions: dict[str, list[Publication]] = {}
+        for publication in publications:
+            self._add(publication)
+        self._resolved: dict[tuple[int, int | None], ResolvedStandard] = {}
+
+    def _add(self, publication: Publication) -> None:
+        versions = self._versions.setdefault(publication.id, [])
+        for other in versions:
+            if other.document.version == publication.document.version:
+                name, one, two = f"{other.id}@{other.document.version}", other.plugin, publication.plugin
+                raise ContributionClash(
+                    Text(
+                        f"标准 {name} 由 {one} 和 {two} 重复提供",
+                        f"the standard {name} is contributed by both {one} and {two}",
+                    )
+                )
+        versions.append(publication)
+        versions.sort(key=lambda version: (version.document.effective.from_, version.document.version))
+
+    def publications(self) -> list[Publication]:
+        """Every version of every standard, by id and date."""
+        return [version for name in sorted(self._versions) for version in self._versions[name]]
+
+    def ids(self) -> list[str]:
+        """Every id."""
+        return sorted(self._versions)
+
+    def find(
+        self,
+        reference: str,
+        *,
+        version: str | None = None,
+        region: str | None = None,
+        day: date | None = None,
+    ) -> ResolvedStandard:
+        """The standard that a reference means.
+
+        A bare code means the nearest jurisdiction around `region` (a twelve-digit code) that has such a
+        standard in force or, where none is around it, the only one of that code anywhere. Without `version`
+        the one in force on `day` is taken; without `day`, the newest.
+
+        Raises UnknownStandard, with what there is, when nothing or more than one answers.
+        """
+        named = StandardReference.parse(reference)
+        wanted = version or named.version
+        candidates = [
+            self._choose(versions, wanted, day)
+            for versions in self._versions.values()
+            if versions[0].document.code == named.code
+            and named.jurisdiction in (None, versions[0].document.jurisdiction)
+        ]
+        found = [candidate for candidate in candidates if candidate is not None]
+        if not found:
+            raise self._unknown(named, reference, wanted, day)
+        if named.jurisdiction is None:
+            found = self._nearest(found, region)
+        if len(found) > 1:
+            ids = [candidate.id for candidate in found]
+            raise UnknownStandard(
+                Text(
+                    f"“{reference}”有多个标准：{'、'.join(ids)}，请写全",
+                    f"'{reference}' names more than one standard: {', '.join(ids)}; write it in full",
+                )
+            )
+        return self.resolve(found[0], day)
+
+    @staticmethod
+    def _choose(versions: list[Publication], wanted: str | None, day: date | None) -> Publication | None:
+        if wanted is not None:
+            return next((version for version in versions if version.document.version == wanted), None)
+        valid = versions if day is None else [version for version in versions if version.in_force(day)]
+        return valid[-1] if valid else None
+
+    @staticmethod
+    def _nearest(found: list[Publication], region: str | None) -> list[Publication]:
+        if region is None or len(found) == 1:
+            return found
+        around = [candidate for candidate in found if contains(candidate.document.jurisdiction, region)]
+        if not around:
+            return found
+        levels = list(RegionLevel)
+        return [max(around, key=lambda one: levels.index(implied_level(one.document.jurisdiction)))]
+
+    def _unknown(
+        self, named: StandardReference, reference: str, version: str | None, day: date | None
+    ) -> UnknownStandard:
+        same = [one for one in self.publications() if one.document.code == named.code]
+        if not same:
+            known = "、".join(self.ids()) or "—"
+            return UnknownStandard(
+                Text(
+                    f"没有标准“{reference}”，现有：{known}",
+                    f"there is no standard '{reference}'; there are: {known}",
+                )
+            )
+        dates = [(one, one.document.effective) for one in same]
+        listed = ", ".join(
+            f"{one.id}@{one.document.version} ({days.from_} – {days.to or ''})" for one, days in dates
+        )
+        asked = f"@{version}" if version is not None else ("" if day is None else f" {day}")
+        return UnknownStandard(
+            Text(
+                f"标准“{reference}”{asked} 没有对应的版本，现有：{listed}",
+                f"no version of '{reference}' answers to{asked or ' that'}; there are: {listed}",
+            )
+        )
+
+    def resolve(self, publication: Publication, day: date | None = None) -> ResolvedStandard:
+        """The standard with its tailoring worked in, checked against the indicators.
+
+        Raises InvalidDocument for a cycle in `extends`, a base that isn't there, or a change that no longer
+        fits the base.
+        """
+        return self._resolve(publication, day, ())
+
+    def _resolve(
+        self, publication: Publication, day: date | None, above: tuple[Publication, ...]
+    ) -> ResolvedStandard:
+        document = publication.document
+        chain = (*above, publication)
+        if publication in above:
+            cycle = " → ".join(f"{one.id}@{one.document.version}" for one in chain)
+            raise InvalidDocument(
+                Text(f"extends 形成循环：{cycle}", f"extends runs in a circle: {cycle}"), where=publication.id
+            )
+        base = None if isinstance(document, Standard) else self._base(document, publication, day, chain)
+        key = (id(publication), None if base is None else id(base))
+        if key not in self._resolved:
+            self._resolved[key] = self._work_in(publication, base)
+        return self._resolved[key]
+
+    def _base(
+        self,
+        document: Tailoring,
+        publication: Publication,
+        day: date | None,
+        chain: tuple[Publication, ...],
+    ) -> ResolvedStandard:
+        named = StandardReference.parse(document.extends)
+        if named.jurisdiction is None:
+            raise InvalidDocument(
+                Text(
+                    "extends 要写全，如 220000/jiuyou-liuwu",
+                    "extends needs the full id, such as 220000/jiuyou-liuwu",
+                ),
+                where=publication.id,
+            )
+        versions = self._versions.get(standard_id(named.jurisdiction, named.code), [])
+        base = self._choose(versions, named.version, day)
+        if base is None:
+            try:
+                raise self._unknown(named, document.extends, named.version, day)
+            except UnknownStandard as error:
+                raise InvalidDocument(error.message, where=f"{publication.id}: extends") from None
+        return self._resolve(base, day, chain)
+
+    def _work_in(self, publication: Publication, base: ResolvedStandard | None) -> ResolvedStandard:
+        document = publication.document
+        where = f"{publication.id}@{document.version}"
+        if isinstance(document, Standard):
+            standard, applied = document, _NO_CHANGES
+        else:
+            assert base is not None
+            standard, applied = tailor(base.standard, document)
+        try:
+            standard.check(self._indicators)
+        except LiangcunError as error:
+            raise InvalidDocument(Text(error.text("zh"), error.text("en")), where=where) from None
+        return ResolvedStandard(publication, standard, base, applied)

@@ -1,0 +1,254 @@
+"""A standard: identity, dates, tree and outcome, checked as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from liangcun_standards.document.outcome import (
+    Adjustment,
+    BlendPart,
+    Classes,
+    Effective,
+    Entry,
+    Grade,
+    Passing,
+    Tier,
+)
+from liangcun_standards.document.tree import (
+    LARGEST_SCORE,
+    Aggregation,
+    Code,
+    Criterion,
+    Group,
+    Missing,
+    Source,
+    Title,
+    check_weights,
+)
+from liangcun_standards.errors import InvalidDocument, LiangcunError, Problem
+from liangcun_standards.indicators import Indicator
+from liangcun_standards.regions import full_code
+from liangcun_standards.rules import DocumentPart
+from liangcun_standards.rules.base import known_indicator, unique_inputs
+from liangcun_standards.table import Input
+from liangcun_standards.text import Text
+from liangcun_standards.vocabulary import IndicatorKind, RegionLevel
+
+Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$")]
+
+
+class Header(DocumentPart):
+    """What identifies a standard: jurisdiction, code and version; never its name alone."""
+
+    format: Literal["liangcun/1"] = "liangcun/1"
+    jurisdiction: str = Field(description="region code of the issuing place, e.g. 220722")
+    code: Code
+    version: Version
+    title: Title
+    title_en: Title
+    description: str | None = None
+    description_en: str | None = None
+    effective: Effective
+    source: Source
+
+    @field_validator("jurisdiction", "version", mode="before")
+    @classmethod
+    def _unquoted_number(cls, value: object) -> object:
+        # 220722 and 2021 are numbers in YAML; asking officers for quotes would only be a trap.
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _region_code(cls, value: str) -> str:
+        try:
+            return full_code(value)
+        except LiangcunError as error:
+            raise Problem(error.text("zh"), error.text("en")) from error
+
+    @property
+    def label(self) -> Text:
+        """The title for a reader."""
+        return Text(self.title, self.title_en)
+
+
+class Standard(Header):
+    """A standard with nothing left to resolve.
+
+    `peers` is the level whose region holds the villages that a village is compared with, for rules and
+    weights relative to peers. `decimals` is the rounding (四舍五入) of totals, before grades and ranks.
+    """
+
+    level: RegionLevel
+    peers: Literal[RegionLevel.PROVINCE, RegionLevel.PREFECTURE, RegionLevel.COUNTY, RegionLevel.TOWNSHIP] = (
+        RegionLevel.COUNTY
+    )
+    missing: Missing = "fail"
+    waived: Literal["leave_out", "full"] = "leave_out"
+    min_completeness: float = Field(default=0.0, ge=0, le=1)
+    decimals: int = Field(default=2, ge=0, le=6)
+    max_score: float | None = Field(default=None, gt=0, le=LARGEST_SCORE)
+    aggregation: Aggregation = Aggregation()
+    groups: tuple[Group, ...] = Field(min_length=1)
+    entry: tuple[Entry, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    blend: tuple[BlendPart, ...] = ()
+    classes: Classes | None = None
+    tiers: tuple[Tier, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    passing: Passing = Passing()
+    ties: Literal["competition", "dense"] = "competition"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Standard:
+        if self.aggregation.method == "pass_count":
+            raise Problem(
+                "pass_count 只能用在组里：它数的是条目", "pass_count belongs to a group: it counts criteria"
+            )
+        check_weights(self.aggregation, self.groups, "aggregation")
+        if self.worth <= 0:
+            raise Problem(
+                "权重之和为零：没有任何条目能得分", "the weights sum to zero: no criterion earns any points"
+            )
+        _check_unique(self)
+        _check_grades(self)
+        _check_tiers(self)
+        return self
+
+    @property
+    def worth(self) -> float:
+        """The highest total before bonuses."""
+        return sum(group.worth for group in self.groups) if self.max_score is None else self.max_score
+
+    @cached_property
+    def all_groups(self) -> tuple[Group, ...]:
+        """Every group, top down."""
+        return tuple(inner for group in self.groups for inner in group.walk())
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Every criterion, in the order of the document."""
+        return tuple(criterion for group in self.all_groups for criterion in group.criteria)
+
+    @cached_property
+    def group_of(self) -> dict[str, Group]:
+        """The group that each criterion stands in, by the criterion's code."""
+        return {criterion.code: group for group in self.all_groups for criterion in group.criteria}
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every column that scoring reads."""
+        return unique_inputs(
+            *(criterion.inputs for criterion in self.criteria),
+            *(entry.require.inputs() for entry in self.entry),
+            [Input(adjustment.indicator) for adjustment in self.adjustments],
+            [] if self.classes is None else [Input(self.classes.indicator)],
+        )
+
+    @cached_property
+    def peer_relative(self) -> bool:
+        """Whether a village's score depends on other villages."""
+        groups = any(group.aggregation.peer_relative for group in self.all_groups)
+        rules = any(criterion.rule.peer_relative for criterion in self.criteria)
+        return groups or rules or self.aggregation.peer_relative
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the resolved standard in canonical JSON."""
+        values = self.model_dump(mode="json", by_alias=True)
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def check(self, indicators: Mapping[str, Indicator]) -> None:
+        """Raise for the first indicator, choice or figure that doesn't fit; the error names the criterion."""
+        for criterion in self.criteria:
+            with _naming(criterion.code):
+                criterion.rule.check(indicators, criterion.scale)
+                if criterion.applies_when is not None:
+                    criterion.applies_when.check(indicators)
+        for entry in self.entry:
+            with _naming(entry.code):
+                entry.require.check(indicators)
+        for adjustment in self.adjustments:
+            with _naming(adjustment.code):
+                known_indicator(indicators, adjustment.indicator)
+        if self.classes is not None:
+            with _naming("classes"):
+                _known_choice(indicators, self.classes.indicator)
+
+
+@contextmanager
+def _naming(code: str) -> Iterator[None]:
+    """Lead an error with the part of the standard that it is about."""
+    try:
+        yield
+    except LiangcunError as error:
+        where = code if error.where is None else f"{code}, {error.where}"
+        raise InvalidDocument(error.message, where=where) from None
+
+
+def _known_choice(indicators: Mapping[str, Indicator], code: str) -> None:
+    if known_indicator(indicators, code).kind is not IndicatorKind.CHOICE:
+        raise InvalidDocument(
+            Text(
+                f"指标 {code} 不是选项类，不能用来分类",
+                f"{code} is no choice indicator and can't class villages",
+            )
+        )
+
+
+def _check_unique(standard: Standard) -> None:
+    """Criteria, groups, entry conditions and adjustments share one set of codes: a change names one."""
+    codes = [group.code for group in standard.all_groups]
+    codes += [criterion.code for criterion in standard.criteria]
+    codes += [entry.code for entry in standard.entry]
+    codes += [adjustment.code for adjustment in standard.adjustments]
+    _no_twice("code", codes)
+    _no_twice("grade", [grade.code for grade in standard.grades])
+    _no_twice("tier", [tier.code for tier in standard.tiers])
+
+
+def _no_twice(what: str, codes: list[str]) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise Problem(f"{what}“{code}”重复出现", f"the {what} '{code}' stands twice")
+        seen.add(code)
+
+
+def _check_grades(standard: Standard) -> None:
+    grades, tiers = standard.grades, {tier.code for tier in standard.tiers}
+    if any(a.min_score < b.min_score for a, b in itertools.pairwise(grades)):
+        raise Problem(
+            "等次要按 min_score 从高到低排列", "grades must stand from the highest min_score to the lowest"
+        )
+    for grade in grades:
+        if grade.tier is not None and grade.tier not in tiers:
+            raise Problem(
+                f"等次“{grade.code}”指明的档“{grade.tier}”不存在",
+                f"the grade '{grade.code}' names the tier '{grade.tier}', which isn't there",
+            )
+    wanted = standard.passing.grade
+    if wanted is not None and wanted not in {grade.code for grade in grades}:
+        raise Problem(
+            f"passing 指明的等次“{wanted}”不存在", f"passing names the grade '{wanted}', which isn't there"
+        )
+
+
+def _check_tiers(standard: Standard) -> None:
+    known = {group.code for group in standard.all_groups}
+    known |= {criterion.code for criterion in standard.criteria}
+    for tier in standard.tiers:
+        for code in tier.requires:
+            if code not in known:
+                raise Problem(
+                    f"档“{tier.code}”要求的“{code}”不存在",
+                    f"the tier '{tier.code}' requires '{code}', which isn't there",
+                )

@@ -1,0 +1,178 @@
+"""What every rule is: a piece of a document that maps indicator columns to points, vectorised."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from liangcun_standards.errors import InvalidDocument
+from liangcun_standards.indicators import LARGEST_VALUE, Indicator
+from liangcun_standards.table import Floats, Input, Integers, Span
+from liangcun_standards.text import Text, format_number
+
+
+class ExactView(Protocol):
+    """Columns over some rows, NaN where a value is not exactly known."""
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+
+    @property
+    def peers(self) -> Integers:
+        """(size,) the number of each row's peer group."""
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """What is measured, by code."""
+
+    def read(self, source: Input) -> Floats:
+        """(size,) float64."""
+
+
+class SpanView(Protocol):
+    """Columns over some rows, each value known to lie between two finite ends."""
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+
+    @property
+    def peers(self) -> Integers:
+        """(size,) the number of each row's peer group."""
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """What is measured, by code."""
+
+    def read(self, source: Input) -> Span:
+        """Two (size,) float64 ends."""
+
+
+class DocumentPart(BaseModel):
+    """A piece of a standard's document: nothing unknown is let in, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Rule(DocumentPart):
+    """A rule: from indicator columns to points between 0 and the criterion's maximum.
+
+    `exact` may give anything for a row with a NaN among its inputs: the caller judges those rows by `span`.
+    `span` must hold every value that `exact` could take when each input is completed within its ends.
+    """
+
+    @property
+    def peer_relative(self) -> bool:
+        """Whether a village's points depend on other villages."""
+        return False
+
+    @abstractmethod
+    def inputs(self) -> tuple[Input, ...]:
+        """The columns read, each once."""
+
+    @abstractmethod
+    def exact(self, view: ExactView, max_score: float) -> Floats:
+        """(n,) points."""
+
+    @abstractmethod
+    def span(self, view: SpanView, max_score: float) -> Span:
+        """(n,) lowest and highest points."""
+
+    @abstractmethod
+    def describe(self, indicators: Mapping[str, Indicator], max_score: float) -> Text:
+        """The rule in words."""
+
+    def check(self, indicators: Mapping[str, Indicator], max_score: float) -> None:
+        """Raise InvalidDocument where the rule does not fit the indicators it names."""
+        for source in self.inputs():
+            known_indicator(indicators, source.indicator)
+
+
+class CurveRule(Rule):
+    """A rule over one indicator whose points are a curve, monotone between the values in `turns`.
+
+    The curve's extremes over [low, high] are then at low, at high or at a turn between them, which is what
+    `span` tries.
+    """
+
+    indicator: str
+
+    def inputs(self) -> tuple[Input, ...]:
+        return (Input(self.indicator),)
+
+    @abstractmethod
+    def curve(self, values: Floats, max_score: float) -> Floats:
+        """Points for each value."""
+
+    @abstractmethod
+    def turns(self) -> Sequence[float]:
+        """The values at which the curve may jump or turn; each is tried from both sides."""
+
+    def exact(self, view: ExactView, max_score: float) -> Floats:
+        return self.curve(view.read(Input(self.indicator)), max_score)
+
+    def span(self, view: SpanView, max_score: float) -> Span:
+        ends = view.read(Input(self.indicator))
+        return curve_span(lambda values: self.curve(values, max_score), self.turns(), ends)
+
+
+class CurveFunction(Protocol):
+    """A vectorised function of one column."""
+
+    def __call__(self, values: Floats, /) -> Floats:
+        """The function's value for each row."""
+
+
+def curve_span(curve: CurveFunction, turns: Sequence[float], ends: Span) -> Span:
+    """The least and the greatest value of `curve` over [low, high], row by row.
+
+    Right when the curve is monotone between neighbouring turns.
+    """
+    at_low = curve(ends.low)
+    if ends.exact:
+        return Span(at_low, at_low)
+    at_high = curve(ends.high)
+    low, high = np.minimum(at_low, at_high), np.maximum(at_low, at_high)
+    for turn in turns:
+        for candidate in (np.nextafter(turn, -np.inf), turn, np.nextafter(turn, np.inf)):
+            points = curve(np.clip(candidate, ends.low, ends.high))
+            np.minimum(low, points, out=low)
+            np.maximum(high, points, out=high)
+    return Span(low, high)
+
+
+def known_indicator(indicators: Mapping[str, Indicator], code: str) -> Indicator:
+    """The indicator, or InvalidDocument with the nearest known codes."""
+    if code in indicators:
+        return indicators[code]
+    from difflib import get_close_matches  # only on the way to an error
+
+    near = get_close_matches(code, list(indicators), n=3)
+    hint_zh = f"；是否指 {'、'.join(near)}？" if near else "；已知指标见 liangcun indicators list"
+    hint_en = f"; did you mean {', '.join(near)}?" if near else "; see liangcun indicators list"
+    raise InvalidDocument(
+        Text(f"没有指标“{code[:64]}”{hint_zh}", f"there is no indicator '{code[:64]}'{hint_en}")
+    )
+
+
+def points_text(points: float) -> Text:
+    """Points for a reader."""
+    return Text(f"{format_number(points)} 分", f"{format_number(points)} points")
+
+
+def join_texts(texts: Sequence[Text], zh: str = "；", en: str = "; ") -> Text:
+    """Several texts in one line."""
+    return Text(zh.join(text.zh for text in texts), en.join(text.en for text in texts))
+
+
+def unique_inputs(*groups: Sequence[Input]) -> tuple[Input, ...]:
+    """Each column once, in order of first mention."""
+    return tuple(dict.fromkeys(source for group in groups for source in group))
+
+
+FINITE = (-LARGEST_VALUE, LARGEST_VALUE)
