@@ -19,6 +19,7 @@ import pytest
 from liangcun_server.regions.divisions import divisions_within
 from liangcun_server.regions.loading import load_regions
 from liangcun_server.storage.database import Database
+from liangcun_server.storage.tables import metadata
 
 # Makes a new database from the template of that name ("blank" has no tables) and gives its address.
 NewDatabase = Callable[[str], AbstractContextManager[str]]
@@ -94,33 +95,53 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def new_postgresql_database(postgresql_server: str) -> NewDatabase:
-    """New databases on the server, copied from templates that are made when first asked for."""
-    made: set[str] = set()
+    """Databases on the server. All but blank ones are put back as they were and used again: making one
+    takes PostgreSQL longer than most tests run. A test that changes tables takes a blank one.
+    """
+    free: dict[str, list[str]] = {name: [] for name in _TEMPLATES}
     numbers = count()
 
-    def execute(statement: str) -> None:
+    def made(name: str) -> str:
+        own = f"test_{next(numbers)}"
         with psycopg.connect(postgresql_server, autocommit=True) as connection:
-            connection.execute(statement)
-
-    def address(name: str) -> str:
-        return postgresql_server.replace("/postgres?", f"/{name}?")
-
-    def template(name: str) -> str:
-        if name not in made:
-            execute(f"CREATE DATABASE template_{name}")
-            _run(_TEMPLATES[name](address(f"template_{name}")))
-            made.add(name)
-        return f"template_{name}"
+            connection.execute(f"CREATE DATABASE {own}")
+        address = postgresql_server.replace("/postgres?", f"/{own}?")
+        if name != "blank":
+            _run(_TEMPLATES[name](address))
+            with psycopg.connect(address) as connection:
+                _keep_rows(connection)
+        return address
 
     @contextmanager
     def new(name: str) -> Iterator[str]:
-        source = "template1" if name == "blank" else template(name)
-        own = f"test_{next(numbers)}"
-        execute(f"CREATE DATABASE {own} TEMPLATE {source}")
-        yield address(own)
-        execute(f"DROP DATABASE {own} WITH (FORCE)")
+        address = free[name].pop() if free.get(name) else made(name)
+        yield address
+        if name != "blank":
+            with psycopg.connect(address) as connection:
+                _put_rows_back(connection)
+            free[name].append(address)
 
     return new
+
+
+def _keep_rows(connection: psycopg.Connection) -> None:
+    connection.execute("CREATE SCHEMA kept")
+    for table in metadata.sorted_tables:
+        connection.execute(f"CREATE TABLE kept.{table.name} AS TABLE {table.name}")
+
+
+def _put_rows_back(connection: psycopg.Connection) -> None:
+    # In this role neither foreign keys nor the triggers against changes are heeded.
+    connection.execute("SET session_replication_role = replica")
+    connection.execute("SET lock_timeout = '5s'")
+    for table in metadata.sorted_tables:
+        connection.execute(f"DELETE FROM {table.name}")
+        connection.execute(f"INSERT INTO {table.name} SELECT * FROM kept.{table.name}")
+        if "id" in table.columns:
+            sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+            connection.execute(
+                f"SELECT setval({sequence}, coalesce(max(id), 0) + 1, false) FROM {table.name}"
+            )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -73,7 +73,7 @@ async def child_counts(connection: AsyncConnection, parents: Iterable[str]) -> d
         .where(among(connection, region.c.parent_code, asked))
         .group_by(region.c.parent_code)
     )
-    counted: dict[str | None, int] = dict((await connection.execute(counting)).tuples().all())
+    counted: dict[str | None, int] = dict((await connection.execute(counting)).all())
     return {parent: counted.get(parent, 0) for parent in asked}
 
 
