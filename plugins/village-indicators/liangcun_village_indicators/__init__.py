@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
-from liangcun_standards.indicator_files import load_indicators
-from liangcun_standards.indicators import Indicator
+from liangcun_standards import Indicator, hookimpl, load_indicators
 
 
+@hookimpl
 def liangcun_indicators() -> Sequence[Indicator]:
     """The indicators of this plugin, from its indicators.yaml."""
     text = files(__name__).joinpath("indicators.yaml").read_text(encoding="utf-8")

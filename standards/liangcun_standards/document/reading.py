@@ -67,7 +67,7 @@ def read_standard(text: str, file: str) -> Standard | Tailoring:
     try:
         return model.model_validate(source.values)
     except ValidationError as error:
-        raise _explained(error, source) from None
+        raise explained(error, source) from None
     except RecursionError:
         raise InvalidDocument(Text("文档嵌套过深", "the document is nested too deep"), where=file) from None
 
@@ -84,7 +84,8 @@ def read_standard_file(path: Path) -> Standard | Tailoring:
     return read_standard(text, path.name)
 
 
-def _explained(error: ValidationError, source: YamlSource) -> InvalidDocument:
+def explained(error: ValidationError, source: YamlSource) -> InvalidDocument:
+    """What Pydantic finds wrong with `source.values`, each problem with its place, in both languages."""
     found = error.errors(include_url=False)
     places = [details["loc"] for details in found]
     # A list whose only entry is wrong is reported empty as well; the entry's own problem says more.

@@ -1,0 +1,1 @@
+"""Observations (填报值): recording, looking up and loading as indicator tables."""

@@ -1,0 +1,130 @@
+"""Looking observations up, always for all askers at once: one statement, however many keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liangcun_server.observations.model import Observation, ObservationKey
+from liangcun_server.storage.lists import among
+from liangcun_server.storage.tables import indicator, observation, revision
+from liangcun_standards.periods import Period
+from liangcun_standards.vocabulary import AssessorLevel, Method, Qualifier, SourceStatus
+
+
+async def current(
+    connection: AsyncConnection,
+    region_codes: Iterable[str],
+    *,
+    periods: Collection[Period] | None = None,
+    indicators: Collection[str] | None = None,
+    assessor_level: AssessorLevel | None = None,
+    as_of_revision: int | None = None,
+) -> dict[str, list[Observation]]:
+    """The newest value of each key, for each region asked for, by indicator, period and assessor level.
+
+    None means all; the assessor levels stand side by side. With `as_of_revision`, what was the newest at
+    that revision. One statement, none when there is nothing to ask.
+    """
+    asked = list(dict.fromkeys(region_codes))
+    found: dict[str, list[Observation]] = {code: [] for code in asked}
+    if not asked or periods == [] or indicators == []:
+        return found
+    conditions = [among(connection, observation.c.region_code, asked)]
+    if periods is not None:
+        conditions.append(among(connection, observation.c.period, {str(period) for period in periods}))
+    if indicators is not None:
+        conditions.append(among(connection, indicator.c.code, indicators))
+    if assessor_level is not None:
+        conditions.append(observation.c.assessor_level == assessor_level.value)
+    numbered = _numbered(conditions, as_of_revision)
+    for row in await connection.execute(_with_age(numbered, numbered.c.age == 1)):
+        found[row.region_code].append(_observation(row))
+    for observations in found.values():
+        observations.sort(key=_reading_order)
+    return found
+
+
+async def history(
+    connection: AsyncConnection, keys: Iterable[ObservationKey], *, as_of_revision: int | None = None
+) -> dict[ObservationKey, list[Observation]]:
+    """The superseded values of each key, newest first; the current value isn't among them.
+
+    One statement, none when there is nothing to ask.
+    """
+    found: dict[ObservationKey, list[Observation]] = {key: [] for key in keys}
+    if not found:
+        return found
+    conditions = [
+        among(connection, observation.c.region_code, {key.region_code for key in found}),
+        among(connection, indicator.c.code, {key.indicator for key in found}),
+        among(connection, observation.c.period, {str(key.period) for key in found}),
+    ]
+    numbered = _numbered(conditions, as_of_revision)
+    superseded = _with_age(numbered, numbered.c.age > 1).order_by(numbered.c.age)
+    for row in await connection.execute(superseded):
+        value = _observation(row)
+        # The three lists span more keys than were asked for.
+        if value.key in found:
+            found[value.key].append(value)
+    return found
+
+
+def _numbered(conditions: Iterable[ColumnElement[bool]], as_of_revision: int | None) -> Any:
+    """The rows that fit, numbered within their key from the newest, which has `age` 1."""
+    age = func.row_number().over(
+        partition_by=(
+            observation.c.region_code,
+            observation.c.indicator_id,
+            observation.c.period,
+            observation.c.assessor_level,
+        ),
+        order_by=observation.c.revision_id.desc(),
+    )
+    rows = (
+        select(observation, indicator.c.code.label("indicator"), age.label("age"))
+        .join(indicator, indicator.c.id == observation.c.indicator_id)
+        .where(*conditions)
+    )
+    if as_of_revision is not None:
+        rows = rows.where(observation.c.revision_id <= as_of_revision)
+    return rows.subquery()
+
+
+def _with_age(numbered: Any, condition: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(numbered, revision.c.recorded_at, revision.c.author)
+        .join(revision, revision.c.id == numbered.c.revision_id)
+        .where(condition)
+    )
+
+
+def _reading_order(value: Observation) -> tuple[str, Period, int]:
+    return value.indicator, value.period, value.assessor_level.authority
+
+
+_period = lru_cache(maxsize=1024)(Period.parse)
+
+
+def _observation(row: Row[Any]) -> Observation:
+    return Observation(
+        region_code=row.region_code,
+        indicator=row.indicator,
+        period=_period(row.period),
+        value=row.value,
+        qualifier=Qualifier(row.qualifier),
+        assessor_level=AssessorLevel(row.assessor_level),
+        source_status=SourceStatus(row.source_status),
+        source=row.source,
+        original_text=row.original_text,
+        scope_note=row.scope_note,
+        method=None if row.method is None else Method(row.method),
+        note=row.note,
+        revision=row.revision_id,
+        recorded_at=row.recorded_at,
+        recorded_by=row.author,
+    )
