@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -82,6 +84,7 @@ class Database:
         """
         if self.is_sqlite and not self._file.exists():
             raise DatabaseNotInitialised(migration.NOT_INITIALISED, where=self.shown_address)
+        await self._probe()
         async with self._transaction(self._reader) as connection:
             await migration.check_current(connection, self.shown_address)
         self._checked = True
@@ -94,6 +97,7 @@ class Database:
         """
         if self.is_sqlite:
             self._make_directory()
+        await self._probe()
         async with self._transaction(self._writer) as connection:
             await self._take_turn(connection)
             changed = await migration.upgrade(connection, self.shown_address)
@@ -174,6 +178,25 @@ class Database:
         except OSError as error:
             explained = translated(error, self.url)
             raise error if explained is None else explained from error
+
+    async def _probe(self) -> None:
+        """Open a SQLite file once with the plain driver.
+
+        The asynchronous one leaves a thread behind when opening fails, which prints a traceback of its own
+        if the program ends first.
+        """
+        if not self.is_sqlite:
+            return
+        try:
+            await asyncio.to_thread(_open_once, self._file)
+        except sqlite3.Error as error:
+            explained = translated(error, self.url)
+            raise error if explained is None else explained from error
+
+
+def _open_once(file: Path) -> None:
+    with closing(sqlite3.connect(file, timeout=_LOCK_WAIT_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:

@@ -49,9 +49,8 @@ def translated(error: BaseException, url: URL) -> DatabaseUnavailable | None:
             where=shown_address(url),
         )
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(error, DBAPIError) and not error.connection_invalidated and not _is_outer(cause):
-        return None
-    if not isinstance(error, DBAPIError | OSError):
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if not lost and not isinstance(cause, OSError) and not _is_outer(cause):
         return None
     detail = _detail(cause, url)
     return DatabaseUnavailable(

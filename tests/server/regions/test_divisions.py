@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib.resources import as_file, files
 
+import pyarrow.parquet as pq
 import pytest
 
 from liangcun_server.regions.divisions import divisions_within
@@ -31,6 +33,16 @@ def test_every_parent_of_a_place_is_among_its_rows() -> None:
     rows = divisions_within("2207")
 
     assert {row.parent_code for row in rows} - {row.code for row in rows} == {None}
+
+
+def test_the_shipped_file_has_as_many_rows_as_its_provenance_says() -> None:
+    data = files("liangcun_server") / "data"
+    with as_file(data / "regions-cn-2023.parquet") as path:
+        levels = Counter(pq.read_table(path, columns=["level"]).column("level").to_pylist())
+    provenance = (data / "PROVENANCE.md").read_text(encoding="utf-8")
+
+    assert f"{sum(levels.values()):,}" in provenance
+    assert all(f"{count:,} " in provenance for count in levels.values())
 
 
 def test_a_prefecture_without_counties_has_its_townships() -> None:
