@@ -75,9 +75,15 @@ class InvalidWeights(LiangcunError):
 
 
 class UnknownStandard(LiangcunError):
-    """No standard, or more than one, answers to this id, version and period."""
+    """No standard answers to this id, version and period."""
 
     code = "UNKNOWN_STANDARD"
+
+
+class AmbiguousStandard(LiangcunError):
+    """A bare code that several jurisdictions use."""
+
+    code = "AMBIGUOUS_STANDARD"
 
 
 class ContributionClash(LiangcunError):

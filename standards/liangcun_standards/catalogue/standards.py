@@ -9,7 +9,13 @@ from datetime import date
 from liangcun_standards.catalogue.changes import AppliedChange, tailor
 from liangcun_standards.catalogue.identity import StandardReference, standard_id
 from liangcun_standards.document import Standard, Tailoring
-from liangcun_standards.errors import ContributionClash, InvalidDocument, LiangcunError, UnknownStandard
+from liangcun_standards.errors import (
+    AmbiguousStandard,
+    ContributionClash,
+    InvalidDocument,
+    LiangcunError,
+    UnknownStandard,
+)
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.regions import contains, implied_level
 from liangcun_standards.text import Text
@@ -106,7 +112,7 @@ class StandardCatalogue:
         standard in force or, where none is around it, the only one of that code anywhere. Without `version`
         the one in force on `day` is taken; without `day`, the newest.
 
-        Raises UnknownStandard, with what there is, when nothing or more than one answers.
+        Raises UnknownStandard, with what there is, when nothing answers, AmbiguousStandard when several do.
         """
         named = StandardReference.parse(reference)
         wanted = version or named.version
@@ -123,7 +129,7 @@ class StandardCatalogue:
             found = self._nearest(found, region)
         if len(found) > 1:
             ids = [candidate.id for candidate in found]
-            raise UnknownStandard(
+            raise AmbiguousStandard(
                 Text(
                     f"“{reference}”有多个标准：{'、'.join(ids)}，请写全",
                     f"'{reference}' names more than one standard: {', '.join(ids)}; write it in full",

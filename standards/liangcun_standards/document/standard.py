@@ -45,6 +45,13 @@ from liangcun_standards.vocabulary import IndicatorKind, RegionLevel
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$")]
 
 
+_NEXT_UP = {
+    RegionLevel.PROVINCE: RegionLevel.PROVINCE,
+    RegionLevel.PREFECTURE: RegionLevel.PROVINCE,
+    RegionLevel.COUNTY: RegionLevel.PREFECTURE,
+}
+
+
 class Header(DocumentPart):
     """What identifies a standard: jurisdiction, code and version; never its name alone."""
 
@@ -83,13 +90,14 @@ class Standard(Header):
     """A standard with nothing left to resolve.
 
     `peers` is the level whose region holds the villages that a village is compared with, for rules and
-    weights relative to peers. `decimals` is the rounding (四舍五入) of totals, before grades and ranks.
+    weights relative to peers; left out, it is the county, or for counties and above the next level up.
+    `decimals` is the rounding (四舍五入) of totals, before grades and ranks.
     """
 
     level: RegionLevel
-    peers: Literal[RegionLevel.PROVINCE, RegionLevel.PREFECTURE, RegionLevel.COUNTY, RegionLevel.TOWNSHIP] = (
-        RegionLevel.COUNTY
-    )
+    peers: (
+        Literal[RegionLevel.PROVINCE, RegionLevel.PREFECTURE, RegionLevel.COUNTY, RegionLevel.TOWNSHIP] | None
+    ) = None
     missing: Missing = "fail"
     waived: Literal["leave_out", "full"] = "leave_out"
     min_completeness: float = Field(default=0.0, ge=0, le=1)
@@ -121,6 +129,13 @@ class Standard(Header):
         _check_grades(self)
         _check_tiers(self)
         return self
+
+    @property
+    def peer_level(self) -> RegionLevel:
+        """The level whose region holds a village's peers."""
+        if self.peers is not None:
+            return self.peers
+        return _NEXT_UP.get(self.level, RegionLevel.COUNTY)
 
     @property
     def worth(self) -> float:

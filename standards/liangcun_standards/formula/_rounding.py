@@ -18,7 +18,8 @@ _WHOLE = 2.0**52
 def round_half_away(values: Floats, digits: int) -> Floats:
     """`values` (n,) rounded to `digits` decimals, or to tens, hundreds, … for negative `digits`.
 
-    Halves go away from zero, never to even. Monotone in its argument; NaN and infinity stay.
+    Halves go away from zero, never to even. Monotone in its argument; NaN stays NaN, and so does an
+    infinity infinite (numpy then signals an invalid operation, which the formulas silence).
     """
     scale = 10.0 ** abs(digits)
     size = np.abs(values)

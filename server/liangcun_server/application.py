@@ -1,0 +1,27 @@
+"""The application put together: settings, database, plugins, and what answers questions from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from liangcun_server.scorecards.service import ScoringService
+from liangcun_server.settings import Settings
+from liangcun_server.storage.database import Database
+from liangcun_standards.plugins import PluginRegistry, load_plugins
+
+
+@dataclass(frozen=True)
+class Application:
+    """One running 量村: what the command line and the web server share."""
+
+    settings: Settings
+    database: Database
+    plugins: PluginRegistry
+    scoring: ScoringService
+
+    @classmethod
+    def open(cls, settings: Settings, plugins: PluginRegistry | None = None) -> Self:
+        """Put it together; nothing is opened until the first question. Close the database at the end."""
+        registry = plugins or load_plugins()
+        return cls(settings, Database(settings.database_url), registry, ScoringService(registry))

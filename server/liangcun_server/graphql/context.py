@@ -1,0 +1,73 @@
+"""What one GraphQL request carries: the application, the reader's language, one view of the data, batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
+from strawberry.dataloader import DataLoader
+from strawberry.types.info import Info
+
+from liangcun_server.application import Application
+from liangcun_server.graphql.batching import Batch
+from liangcun_standards.text import Locale
+
+
+class RequestContext:
+    """One request.
+
+    Every statement of the request runs in one reading transaction, opened when first needed, so the whole
+    response shows the data as of one revision. Use it as an async context manager.
+    """
+
+    def __init__(self, application: Application, locale: Locale = "zh") -> None:
+        self.application = application
+        self.locale: Locale = locale
+        self.batches = Batches()
+        self._stack = AsyncExitStack()
+        self._turn = asyncio.Lock()
+        self._connection: AsyncConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """The request's connection, for one batch at a time."""
+        async with self._turn:
+            if self._connection is None:
+                self._connection = await self._stack.enter_async_context(self.application.database.read())
+            yield self._connection
+
+
+LiangcunInfo = Info[RequestContext, None]
+
+
+class Batches:
+    """The batches of one request: parents that ask the same field with the same arguments wait together."""
+
+    def __init__(self) -> None:
+        self._loaders: dict[tuple[Batch, str], DataLoader[Any, Any]] = {}
+
+    async def load(
+        self, batch: Batch, parent: Any, info: strawberry.Info, arguments: Mapping[str, Any]
+    ) -> Any:
+        """The field's result for one parent."""
+        key = (batch, repr(sorted(arguments.items())))
+        if key not in self._loaders:
+
+            async def load(parents: list[Any]) -> Sequence[Any]:
+                return await batch(parents, info, **arguments)
+
+            self._loaders[key] = DataLoader(load, cache=False)
+        return await self._loaders[key].load(parent)

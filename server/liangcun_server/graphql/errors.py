@@ -1,0 +1,61 @@
+"""Errors as a client gets them: a stable code, the reader's language, nothing of the inside."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.text import Locale, Text
+
+_log = structlog.get_logger("liangcun.graphql")
+
+
+class ExplainErrors(SchemaExtension):
+    """Gives every error its `extensions.code`; what nobody expected is logged and masked.
+
+    Syntax and validation errors keep their words: they are about the client's own document.
+    """
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        yield
+        context = self.execution_context
+        locale: Locale = getattr(context.context, "locale", "zh")
+        result = context.result
+        errors = getattr(result, "errors", None)
+        if errors:
+            result.errors = [explained(error, locale) for error in errors]  # type: ignore[union-attr]
+
+
+def explained(error: GraphQLError, locale: Locale) -> GraphQLError:
+    """The error for the client."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, LiangcunError):
+        return _rewritten(error, cause.text(locale), {"code": cause.code})
+    if cause is None or isinstance(cause, GraphQLError):
+        kind = "GRAPHQL_PARSE_FAILED" if isinstance(error, GraphQLSyntaxError) else "GRAPHQL_VALIDATION_FAILED"
+        return _rewritten(error, error.message, {"code": kind, **(error.extensions or {})})
+    incident = uuid.uuid4().hex[:12]
+    _log.error("unexpected error", incident=incident, path=error.path, exc_info=cause)
+    words = Text(
+        f"服务器内部错误，编号 {incident}；请把编号告诉管理员",
+        f"something went wrong inside the server; tell the administrator the number {incident}",
+    )
+    return _rewritten(error, words.pick(locale), {"code": "INTERNAL_ERROR", "incident": incident})
+
+
+def _rewritten(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

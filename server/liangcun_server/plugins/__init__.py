@@ -1,0 +1,1 @@
+"""Plugins (插件) as GraphQL shows them."""

@@ -1,0 +1,168 @@
+"""Scoring what is in the database: live, from tables kept in memory, each result worked out once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from liangcun_server.exemptions.model import Exemption, ExemptionKind
+from liangcun_server.exemptions.repository import exemptions_for
+from liangcun_server.observations.table_cache import TableCache
+from liangcun_server.storage.database import Database
+from liangcun_standards.catalogue import ResolvedStandard
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.periods import Period
+from liangcun_standards.plugins import PluginRegistry
+from liangcun_standards.regions import SIGNIFICANT_DIGITS, implied_level
+from liangcun_standards.scoring import Exempt, ScoreResult, score, sub_periods
+from liangcun_standards.table import IndicatorTable
+from liangcun_standards.text import Text
+from liangcun_standards.vocabulary import AssessorLevel, RegionLevel
+
+# A county's result takes about 0.1 MB, a province's 4 MB.
+_KEPT_RESULTS = 64
+# Above this many villages scoring would hold up other requests noticeably.
+_ROWS_IN_LINE = 5_000
+
+_FROM_THE_TOP = {level: place for place, level in enumerate(RegionLevel)}
+
+
+class LevelMismatch(LiangcunError):
+    """A standard asked of a region of another level than it scores."""
+
+    code = "LEVEL_MISMATCH"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be scored: a standard over a scope (a twelve-digit code) in a period.
+
+    `assessor_level` None takes, for each indicator, the level with the most authority that has a value.
+    `as_of_revision` None means now.
+    """
+
+    resolved: ResolvedStandard
+    scope: str
+    period: Period
+    assessor_level: AssessorLevel | None = None
+    as_of_revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All scorecards of a scope, and the exemptions that they take into account."""
+
+    question: Question
+    result: ScoreResult
+    exemptions: Mapping[tuple[str, str], Exemption]
+
+    def exemption(self, region: str, criterion: str) -> Exemption | None:
+        """What exempts a region from a criterion."""
+        return self.exemptions.get((region, criterion))
+
+
+def scope_for(resolved: ResolvedStandard, region: str) -> str:
+    """The scope to score for a question about `region`: itself or, below the peers' level, its peers.
+
+    Raises LevelMismatch for a region below the level that the standard scores.
+    """
+    standard, level = resolved.standard, implied_level(region)
+    if _FROM_THE_TOP[level] > _FROM_THE_TOP[standard.level]:
+        raise LevelMismatch(
+            Text(
+                f"{resolved.name} 评的是{standard.level.label.zh}，{region} 是{level.label.zh}",
+                f"{resolved.name} scores regions of {standard.level.label.en} level, {region} is a "
+                f"{level.label.en}",
+            )
+        )
+    if _FROM_THE_TOP[level] <= _FROM_THE_TOP[standard.peer_level]:
+        return region
+    return region[: SIGNIFICANT_DIGITS[standard.peer_level]].ljust(12, "0")
+
+
+class ScoringService:
+    """Answers questions, keeping the last results while nothing they rest on has changed."""
+
+    def __init__(self, plugins: PluginRegistry, database: Database) -> None:
+        self._indicators = plugins.indicators
+        self._database = database
+        self._tables = TableCache(database, plugins.indicators)
+        self._results: OrderedDict[Question, tuple[tuple[IndicatorTable, ...], Scores]] = OrderedDict()
+
+    async def close(self) -> None:
+        """Forget every table and result."""
+        await self._tables.close()
+        self._results.clear()
+
+    async def scores(self, question: Question) -> Scores:
+        """Every scorecard of the scope."""
+        standard = question.resolved.standard
+        periods = (question.period, *sub_periods(standard, question.period))
+        tables = [await self._table(question, period) for period in periods]
+        exemptions = await self._exemptions(question)
+        kept = self._results.get(question)
+        if kept is not None and _same(kept[0], tables) and kept[1].exemptions == exemptions:
+            self._results.move_to_end(question)
+            return kept[1]
+        parts = {str(table.period): table for table in tables[1:]}
+        exempt = _exempt(exemptions, tables[0])
+        if len(tables[0]) > _ROWS_IN_LINE:
+            result = await asyncio.to_thread(score, standard, tables[0], self._indicators, exempt, parts)
+        else:
+            result = score(standard, tables[0], self._indicators, exempt, parts)
+        scores = Scores(question, result, exemptions)
+        self._results[question] = (tuple(tables), scores)
+        while len(self._results) > _KEPT_RESULTS:
+            self._results.popitem(last=False)
+        return scores
+
+    async def _table(self, question: Question, period: Period) -> IndicatorTable:
+        standard = question.resolved.standard
+        loaded = await self._tables.table(
+            question.scope,
+            period,
+            standard.inputs,
+            level=standard.level,
+            assessor_level=question.assessor_level,
+            peers=standard.peer_level,
+            as_of_revision=question.as_of_revision,
+        )
+        return loaded.table
+
+    async def _exemptions(self, question: Question) -> dict[tuple[str, str], Exemption]:
+        async with self._database.read() as connection:
+            found = await exemptions_for(
+                connection,
+                question.resolved.id,
+                question.scope,
+                on_date=question.period.end,
+                as_of_revision=question.as_of_revision,
+            )
+        return {(one.region_code, one.criterion): one for one in found}
+
+
+def _same(kept: tuple[IndicatorTable, ...], tables: list[IndicatorTable]) -> bool:
+    return len(kept) == len(tables) and all(a is b for a, b in zip(kept, tables, strict=True))
+
+
+def _exempt(
+    exemptions: Mapping[tuple[str, str], Exemption], table: IndicatorTable
+) -> dict[str, Exempt]:
+    """The exemptions as rows of the table, by criterion."""
+    rows: dict[str, dict[ExemptionKind, list[int]]] = {}
+    for (region, criterion), exemption in exemptions.items():
+        row = table.row_of.get(region)
+        if row is not None:
+            by_kind = rows.setdefault(criterion, {kind: [] for kind in ExemptionKind})
+            by_kind[exemption.kind].append(row)
+    return {
+        criterion: Exempt(
+            np.array(sorted(kinds[ExemptionKind.WAIVED]), np.int64),
+            np.array(sorted(kinds[ExemptionKind.NOT_APPLICABLE]), np.int64),
+        )
+        for criterion, kinds in rows.items()
+    }

@@ -1,0 +1,1 @@
+"""Standards (标准): which apply where, and how GraphQL shows them."""
