@@ -180,11 +180,11 @@ async def indicator_ids(connection: AsyncConnection, codes: Iterable[str]) -> di
     """The number of each indicator code, given to it now when it has none. Needs a writing transaction."""
     asked = sorted(set(codes))
     finding = select(indicator.c.code, indicator.c.id).where(among(connection, indicator.c.code, asked))
-    known = dict((await connection.execute(finding)).tuples().all())
+    known = dict((await connection.execute(finding)).all())
     missing = [{"code": code} for code in asked if code not in known]
     if missing:
         await connection.execute(insert(indicator), missing)
-        known = dict((await connection.execute(finding)).tuples().all())
+        known = dict((await connection.execute(finding)).all())
     return known
 
 
