@@ -1,1 +1,13 @@
-"""Placeholder until the plugin lands."""
+"""九有六无: nine things that every village has, six that it has not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from liangcun_standards import StandardText, documents_in, hookimpl
+
+
+@hookimpl
+def liangcun_standards() -> Sequence[StandardText]:
+    """The documents in the folder `standards`."""
+    return documents_in(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
-from liangcun_standards import Indicator, hookimpl, load_indicators
+from liangcun_standards import Indicator, StandardText, documents_in, hookimpl, load_indicators
 
 
 @hookimpl
@@ -13,3 +13,9 @@ def liangcun_indicators() -> Sequence[Indicator]:
     """The indicators of this plugin, from its indicators.yaml."""
     text = files(__name__).joinpath("indicators.yaml").read_text(encoding="utf-8")
     return load_indicators(text, "indicators.yaml")
+
+
+@hookimpl
+def liangcun_standards() -> Sequence[StandardText]:
+    """The documents in the folder `standards`."""
+    return documents_in(__name__)

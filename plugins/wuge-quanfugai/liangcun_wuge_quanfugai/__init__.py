@@ -1,1 +1,13 @@
-"""Placeholder until the plugin lands."""
+"""五个全覆盖 (吉林): five kinds of coverage, each to reach every household or tun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from liangcun_standards import StandardText, documents_in, hookimpl
+
+
+@hookimpl
+def liangcun_standards() -> Sequence[StandardText]:
+    """The documents in the folder `standards`."""
+    return documents_in(__name__)
