@@ -22,6 +22,12 @@ class Application:
 
     @classmethod
     def open(cls, settings: Settings, plugins: PluginRegistry | None = None) -> Self:
-        """Put it together; nothing is opened until the first question. Close the database at the end."""
+        """Put it together; nothing is opened until the first question. Call `close` at the end."""
         registry = plugins or load_plugins()
-        return cls(settings, Database(settings.database_url), registry, ScoringService(registry))
+        database = Database(settings.database_url)
+        return cls(settings, database, registry, ScoringService(registry, database))
+
+    async def close(self) -> None:
+        """Close the database and forget what was kept in memory."""
+        await self.scoring.close()
+        await self.database.close()

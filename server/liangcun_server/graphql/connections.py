@@ -13,6 +13,7 @@ from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
 
 MAX_FIRST = 1000
+USUAL_FIRST = 50
 
 Node = TypeVar("Node")
 
@@ -57,8 +58,10 @@ def page_info(cursors: list[str], *, has_next: bool, after: str | None) -> PageI
     )
 
 
-def check_first(first: int) -> int:
-    """`first` when it is a page size. Raises InvalidPage otherwise."""
+def check_first(first: int | None) -> int:
+    """`first` when it is a page size, the usual one for null. Raises InvalidPage otherwise."""
+    if first is None:
+        return USUAL_FIRST
     if not 0 <= first <= MAX_FIRST:
         raise InvalidPage(
             Text(

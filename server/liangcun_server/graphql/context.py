@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,20 +16,23 @@ from strawberry.types.info import Info
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.batching import Batch
+from liangcun_server.storage import revisions
 from liangcun_standards.text import Locale
 
 
 class RequestContext:
     """One request.
 
-    Every statement of the request runs in one reading transaction, opened when first needed, so the whole
-    response shows the data as of one revision. Use it as an async context manager.
+    Its statements run in one reading transaction, opened when first needed. Use it as an async context
+    manager.
     """
 
     def __init__(self, application: Application, locale: Locale = "zh") -> None:
         self.application = application
         self.locale: Locale = locale
         self.batches = Batches()
+        # What a request works out once, under keys of those who do.
+        self.kept: dict[Any, Any] = {}
         self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
         self._connection: AsyncConnection | None = None
@@ -48,6 +52,15 @@ class RequestContext:
             if self._connection is None:
                 self._connection = await self._stack.enter_async_context(self.application.database.read())
             yield self._connection
+
+    async def revision_at(self, moment: datetime) -> int:
+        """The newest revision recorded at or before `moment`."""
+        key = ("revision at", moment)
+        if key not in self.kept:
+            async with self.reading() as connection:
+                self.kept[key] = await revisions.revision_at(connection, moment)
+        found: int = self.kept[key]
+        return found
 
 
 LiangcunInfo = Info[RequestContext, None]

@@ -39,7 +39,9 @@ def explained(error: GraphQLError, locale: Locale) -> GraphQLError:
     if isinstance(cause, LiangcunError):
         return _rewritten(error, cause.text(locale), {"code": cause.code})
     if cause is None or isinstance(cause, GraphQLError):
-        kind = "GRAPHQL_PARSE_FAILED" if isinstance(error, GraphQLSyntaxError) else "GRAPHQL_VALIDATION_FAILED"
+        kind = (
+            "GRAPHQL_PARSE_FAILED" if isinstance(error, GraphQLSyntaxError) else "GRAPHQL_VALIDATION_FAILED"
+        )
         return _rewritten(error, error.message, {"code": kind, **(error.extensions or {})})
     incident = uuid.uuid4().hex[:12]
     _log.error("unexpected error", incident=incident, path=error.path, exc_info=cause)

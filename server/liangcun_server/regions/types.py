@@ -54,7 +54,7 @@ async def load_ancestors(parents: Sequence[RegionType], info: LiangcunInfo) -> l
 
 
 async def load_children(
-    parents: Sequence[RegionType], info: LiangcunInfo, first: int = 50, after: str | None = None
+    parents: Sequence[RegionType], info: LiangcunInfo, first: int | None = 50, after: str | None = None
 ) -> list[RegionConnection]:
     """A page of the regions directly below each."""
     start = region_cursor(after)
@@ -175,7 +175,6 @@ class RegionConnection(Connection[RegionType]):
 @strawberry.input(description="Which villages.")
 class VillageFilter:
     name_contains: str | None = strawberry.field(default=None, description="A part of the name.")
-    codes: list[strawberry.ID] | None = strawberry.field(default=None, description="Only these codes.")
 
 
 def as_type(region: Region | None) -> RegionType | None:

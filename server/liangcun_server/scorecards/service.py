@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from liangcun_server.exemptions.model import Exemption, ExemptionKind
-from liangcun_server.exemptions.repository import exemptions_for
+from liangcun_server.exemptions.model import Exemption
+from liangcun_server.exemptions.repository import exempt_rows, exemptions_for
 from liangcun_server.observations.table_cache import TableCache
 from liangcun_server.storage.database import Database
 from liangcun_standards.catalogue import ResolvedStandard
@@ -18,8 +16,8 @@ from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import PluginRegistry
 from liangcun_standards.regions import SIGNIFICANT_DIGITS, implied_level
-from liangcun_standards.scoring import Exempt, ScoreResult, score, sub_periods
-from liangcun_standards.table import IndicatorTable
+from liangcun_standards.scoring import ScoreResult, score, sub_periods
+from liangcun_standards.table import IndicatorTable, Integers
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, RegionLevel
 
@@ -54,11 +52,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Scores:
-    """All scorecards of a scope, and the exemptions that they take into account."""
+    """All scorecards of a scope, the exemptions that they take into account, and ranks once worked out."""
 
     question: Question
     result: ScoreResult
     exemptions: Mapping[tuple[str, str], Exemption]
+    ranks: dict[str, Integers] = field(default_factory=dict, compare=False)
 
     def exemption(self, region: str, criterion: str) -> Exemption | None:
         """What exempts a region from a criterion."""
@@ -109,7 +108,7 @@ class ScoringService:
             self._results.move_to_end(question)
             return kept[1]
         parts = {str(table.period): table for table in tables[1:]}
-        exempt = _exempt(exemptions, tables[0])
+        exempt = exempt_rows(exemptions.values(), tables[0])
         if len(tables[0]) > _ROWS_IN_LINE:
             result = await asyncio.to_thread(score, standard, tables[0], self._indicators, exempt, parts)
         else:
@@ -147,22 +146,3 @@ class ScoringService:
 
 def _same(kept: tuple[IndicatorTable, ...], tables: list[IndicatorTable]) -> bool:
     return len(kept) == len(tables) and all(a is b for a, b in zip(kept, tables, strict=True))
-
-
-def _exempt(
-    exemptions: Mapping[tuple[str, str], Exemption], table: IndicatorTable
-) -> dict[str, Exempt]:
-    """The exemptions as rows of the table, by criterion."""
-    rows: dict[str, dict[ExemptionKind, list[int]]] = {}
-    for (region, criterion), exemption in exemptions.items():
-        row = table.row_of.get(region)
-        if row is not None:
-            by_kind = rows.setdefault(criterion, {kind: [] for kind in ExemptionKind})
-            by_kind[exemption.kind].append(row)
-    return {
-        criterion: Exempt(
-            np.array(sorted(kinds[ExemptionKind.WAIVED]), np.int64),
-            np.array(sorted(kinds[ExemptionKind.NOT_APPLICABLE]), np.int64),
-        )
-        for criterion, kinds in rows.items()
-    }

@@ -19,9 +19,7 @@ from liangcun_standards.explanation import rule_text
 StandardLazy = Annotated["StandardType", strawberry.lazy("liangcun_server.standards.types")]
 
 
-async def load_jurisdictions(
-    parents: Sequence[StandardType], info: LiangcunInfo
-) -> list[RegionType | None]:
+async def load_jurisdictions(parents: Sequence[StandardType], info: LiangcunInfo) -> list[RegionType | None]:
     """The place that issued each; null when it isn't among the regions loaded."""
     async with info.context.reading() as connection:
         found = await by_codes(connection, {one.resolved.standard.jurisdiction for one in parents})
@@ -255,9 +253,7 @@ class StandardType:
 
     @strawberry.field(description="Every group, a group before those inside it.")
     def groups(self) -> list[GroupType]:
-        standard = self.resolved.standard
-        parent = {inner.code: group.code for group in standard.all_groups for inner in group.groups}
-        return [GroupType(group=group, parent=parent.get(group.code)) for group in standard.all_groups]
+        return groups_of(self.resolved)
 
     @strawberry.field
     def criteria(self) -> list[CriterionType]:
@@ -291,3 +287,10 @@ def criteria_of(resolved: ResolvedStandard) -> list[CriterionType]:
     return [
         CriterionType(criterion=one, group_code=standard.group_of[one.code].code) for one in standard.criteria
     ]
+
+
+def groups_of(resolved: ResolvedStandard) -> list[GroupType]:
+    """Every group, a group before those inside it."""
+    groups = resolved.standard.all_groups
+    parent = {inner.code: group.code for group in groups for inner in group.groups}
+    return [GroupType(group=group, parent=parent.get(group.code)) for group in groups]

@@ -1,0 +1,205 @@
+"""The schema put together from the rooms of the domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
+from liangcun_server.graphql.context import LiangcunInfo
+from liangcun_server.graphql.errors import ExplainErrors
+from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
+from liangcun_server.plugins.types import PluginType
+from liangcun_server.regions import repository
+from liangcun_server.regions.region import Region, UnknownRegion
+from liangcun_server.regions.types import (
+    AssessorLevelEnum,
+    Listing,
+    RegionConnection,
+    RegionLevelEnum,
+    RegionType,
+    VillageFilter,
+    as_type,
+    region_cursor,
+)
+from liangcun_server.scorecards.loaders import ranking_of, scorecards_of
+from liangcun_server.scorecards.types import RankingConnection, ScorecardType
+from liangcun_server.standards.lookup import standard_named, standards_for
+from liangcun_server.standards.types import StandardType
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.periods import Period
+from liangcun_standards.regions import full_code
+from liangcun_standards.text import Text
+from liangcun_standards.vocabulary import RegionLevel
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="A region by its code; null when there is none.")
+    async def region(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
+        asked = full_code(code)
+        async with info.context.reading() as connection:
+            return as_type((await repository.by_codes(connection, [asked])).get(asked))
+
+    @strawberry.field(description="Regions by code, of one level and within a region where asked.")
+    async def regions(
+        self,
+        info: LiangcunInfo,
+        level: RegionLevelEnum | None = None,  # type: ignore[valid-type]
+        within: strawberry.ID | None = None,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> RegionConnection:
+        return await _region_page(info, Listing(within=within, level=level), first, after)
+
+    @strawberry.field(description="A village by its code; null when there is none.")
+    async def village(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
+        asked = full_code(code)
+        async with info.context.reading() as connection:
+            found = (await repository.by_codes(connection, [asked])).get(asked)
+        return as_type(found) if found is not None and found.level is RegionLevel.VILLAGE else None
+
+    @strawberry.field(description="Villages by code.")
+    async def villages(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID | None = None,
+        filter: VillageFilter | None = None,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> RegionConnection:
+        name = None if filter is None else filter.name_contains
+        listing = Listing(within=within, level=RegionLevel.VILLAGE, name_contains=name)
+        return await _region_page(info, listing, first, after)
+
+    @strawberry.field(description="An indicator by its code; null when there is none.")
+    def indicator(self, info: LiangcunInfo, code: strawberry.ID) -> IndicatorType | None:
+        return indicator_type(info, code)
+
+    @strawberry.field(description="Indicators by code.")
+    def indicators(
+        self, info: LiangcunInfo, first: int | None = 100, after: str | None = None
+    ) -> IndicatorConnection:
+        start = "" if after is None else str(decode_cursor(after, str)[0])
+        catalogue = info.context.application.plugins.indicators
+        codes = [code for code in sorted(catalogue) if code > start]
+        page = codes[: check_first(first)]
+        edges = [
+            Edge(
+                node=IndicatorType(indicator=catalogue[code], plugin=catalogue.plugin(code)),
+                cursor=encode_cursor(code),
+            )
+            for code in page
+        ]
+        cursors = [edge.cursor for edge in edges]
+        return IndicatorConnection(
+            edges=edges, page_info=page_info(cursors, has_next=len(codes) > len(page), after=after)
+        )
+
+    @strawberry.field(
+        description="The newest version of every standard; with region those of the jurisdictions around it."
+    )
+    def standards(
+        self,
+        info: LiangcunInfo,
+        region: strawberry.ID | None = None,
+        level: RegionLevelEnum | None = None,  # type: ignore[valid-type]
+    ) -> list[StandardType]:
+        place = None if region is None else full_code(region)
+        found = standards_for(info.context.application.plugins.standards, place, level)
+        return [StandardType(resolved=one) for one in found]
+
+    @strawberry.field(
+        description="A standard by id (220722/jiuyou-liuwu) or by code, which means the one nearest to this "
+        "database's place; the newest version unless one is named. null when there is none."
+    )
+    def standard(
+        self,
+        info: LiangcunInfo,
+        id: strawberry.ID,
+        version: str | None = None,
+    ) -> StandardType | None:
+        application = info.context.application
+        found = standard_named(
+            application.plugins.standards, id, version, full_code(application.settings.within)
+        )
+        return None if found is None else StandardType(resolved=found)
+
+    @strawberry.field(
+        description="One village's scorecard under the version of the standard in force in the period. "
+        "asOf asks what it was at that time."
+    )
+    async def scorecard(
+        self,
+        info: LiangcunInfo,
+        region: strawberry.ID,
+        standard: strawberry.ID,
+        period: Period,
+        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
+        as_of: datetime | None = None,
+    ) -> ScorecardType | None:
+        asked = await _known_region(info, region)
+        cards = await scorecards_of([asked], info, standard, period, assessor_level, as_of)
+        if isinstance(cards[0], LiangcunError):
+            raise cards[0]
+        return cards[0]
+
+    @strawberry.field(
+        description="Villages in order of their scores. Ties share a place; classes are ranked apart."
+    )
+    async def ranking(
+        self,
+        info: LiangcunInfo,
+        standard: strawberry.ID,
+        within: strawberry.ID,
+        period: Period,
+        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
+        as_of: datetime | None = None,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> RankingConnection:
+        scope = await _known_region(info, within)
+        return await ranking_of(
+            info, standard, scope.code, period, assessor_level, as_of, first=first, after=after
+        )
+
+    @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
+    def plugins(self, info: LiangcunInfo) -> list[PluginType]:
+        return [PluginType(plugin=one) for one in info.context.application.plugins.plugins]
+
+
+async def _region_page(
+    info: LiangcunInfo, listing: Listing, first: int, after: str | None
+) -> RegionConnection:
+    async with info.context.reading() as connection:
+        page = await repository.within_page(
+            connection,
+            within=listing.within,
+            level=listing.level,
+            name_contains=listing.name_contains,
+            first=check_first(first),
+            after=region_cursor(after),
+        )
+    return RegionConnection.of(page, after, listing)
+
+
+async def _known_region(info: LiangcunInfo, code: str) -> Region:
+    """The region. Raises UnknownRegion when the database has none of that code."""
+    asked = full_code(code)
+    async with info.context.reading() as connection:
+        found = (await repository.by_codes(connection, [asked])).get(asked)
+    if found is None:
+        raise UnknownRegion(Text(f"数据库里没有区划 {code}", f"there is no region {code} in this database"))
+    return found
+
+
+def build_schema(*, suggestions: bool = False) -> strawberry.Schema:
+    """The schema; `suggestions` lets errors name fields that the client may have meant."""
+    return strawberry.Schema(
+        query=Query,
+        extensions=[ExplainErrors],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
+    )

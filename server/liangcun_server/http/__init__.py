@@ -1,0 +1,1 @@
+"""The web server: the GraphQL endpoint as the GraphQL-over-HTTP specification has it, health, query page."""
