@@ -215,13 +215,15 @@ def _new_values(
     numbers = np.array([int(code) for code in villages], np.int64)
     named = np.isin(numbers, [int(code) for code in facts.NAMED_VILLAGES])
     for column in columns:
+        missing = np.isnan(column.values)
+        there = np.isin(numbers, standing.get((column.indicator.code, str(column.period)), _NOBODY))
+        of_others = there
         if column.indicator.code == facts.DEMONSTRATION_VILLAGE:
             # What is published of them for one period is no lottery in another.
             column.values[named] = 1.0
-        missing = np.isnan(column.values)
-        there = np.isin(numbers, standing.get((column.indicator.code, str(column.period)), _NOBODY))
+            of_others = there & ~named if column.period == facts.PERIOD else there
         counts.left_missing += int(np.count_nonzero(missing & ~there))
-        counts.already_there += int(np.count_nonzero(there))
+        counts.already_there += int(np.count_nonzero(of_others))
         rows = np.flatnonzero(~missing & ~there)
         if len(rows):
             yield _NewValues(column, rows)
