@@ -1,0 +1,38 @@
+"""The commands, put together; what each needs is imported when it runs, so that help comes at once."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from liangcun_server.cli.initialise import init
+from liangcun_server.cli.options import MARKUP
+from liangcun_server.cli.running import CommandLine
+
+app = typer.Typer(
+    cls=CommandLine,
+    help="量村：村级指标、标准与评分 / villages, indicators and assessment standards",
+    add_completion=False,
+    rich_markup_mode=MARKUP,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def liangcun(
+    context: typer.Context,
+    show_version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="版本 / print the version")
+    ] = False,
+) -> None:
+    """量村：村级指标、标准与评分 / villages, indicators and assessment standards."""
+    if show_version:
+        typer.echo(f"liangcun {version('liangcun-server')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+app.command("init")(init)

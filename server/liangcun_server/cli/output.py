@@ -1,0 +1,89 @@
+"""What the command line prints: tables that fit the terminal, and plain text when piped elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import typer
+
+from liangcun_server.cli.language import words
+
+
+class Heading(NamedTuple):
+    """A column of a printed table."""
+
+    title: str
+    right: bool = False
+    fixed: bool = False
+
+
+def say(text: str) -> None:
+    """Print a part of the answer."""
+    typer.echo(printable(text))
+
+
+def note(text: str) -> None:
+    """Print beside the answer, where a pipe doesn't take it up."""
+    typer.secho(printable(text), err=True, dim=True)
+
+
+def warn(text: str) -> None:
+    """Print something that a person should look at."""
+    typer.echo(typer.style(words("提醒：", "note: "), fg="yellow") + printable(text), err=True)
+
+
+def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their headings; piped, a line a row, its cells two blanks or more apart."""
+    shown = [[printable(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _print_drawn(headings, shown)
+    else:
+        _print_aligned(headings, shown)
+
+
+def printable(text: str) -> str:
+    """`text` without what would steer the terminal; line ends stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        "\ufffd" if unicodedata.category(mark) in {"Cc", "Cs"} and mark != "\n" else mark for mark in text
+    )
+
+
+def _print_drawn(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for heading in headings:
+        table.add_column(
+            Text(heading.title),
+            justify="right" if heading.right else "left",
+            no_wrap=heading.fixed or heading.right,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def _print_aligned(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
+    from rich.cells import cell_len
+
+    lines = [[heading.title for heading in headings], *([_in_one_line(c) for c in row] for row in rows)]
+    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(headings))]
+    for line in lines:
+        cells = []
+        for cell, width, heading in zip(line, widths, headings, strict=True):
+            blanks = " " * (width - cell_len(cell))
+            cells.append(blanks + cell if heading.right else cell + blanks)
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _in_one_line(cell: str) -> str:
+    return cell.replace("\n", " ")

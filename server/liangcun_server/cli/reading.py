@@ -1,0 +1,155 @@
+"""Reading what options say: levels, times, dates, regions, periods, who is at work."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liangcun_server.initialising import place_of
+from liangcun_server.regions.region import Region, UnknownRegion
+from liangcun_server.regions.repository import by_codes
+from liangcun_server.storage.lists import among
+from liangcun_server.storage.tables import indicator, observation
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.periods import Period
+from liangcun_standards.regions import code_range, full_code
+from liangcun_standards.text import Text
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class BadOption(LiangcunError):
+    """An option with a value that it can't take; `where` names the option."""
+
+    code = "INVALID_OPTION"
+
+
+def word(kind: type[Word], text: str | None, option: str) -> Word | None:
+    """The member of a word list that `text` names, in either case. Raises BadOption with the list."""
+    if text is None:
+        return None
+    written = text.strip().lower().replace("-", "_")
+    if written in set(kind):
+        return kind(written)
+    known = "、".join(kind)
+    raise BadOption(
+        Text(f"“{text[:40]}”不在可选范围内，可选：{known}", f"'{text[:40]}' is none of {', '.join(kind)}"),
+        where=option,
+    )
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """The instant that `text` names. Raises BadOption unless it is ISO 8601 with a time zone."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is None:
+        raise BadOption(
+            Text(
+                f"时间“{text[:40]}”无法识别，请写成 2026-01-31T12:00:00+08:00",
+                f"the time '{text[:40]}' can't be read; write 2026-01-31T12:00:00+08:00",
+            ),
+            where=option,
+        )
+    return read
+
+
+def day(text: str | None, option: str) -> date | None:
+    """The day that `text` names. Raises BadOption for what isn't written 2026-12-31."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadOption(
+            Text(
+                f"日期“{text[:40]}”无法识别，请写成 2026-12-31",
+                f"the date '{text[:40]}' can't be read; write 2026-12-31",
+            ),
+            where=option,
+        ) from None
+
+
+def author(named: str | None) -> str:
+    """Who is at work: the name given, or the login name."""
+    if named is not None:
+        return named
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise BadOption(
+            Text("无法得知登录名，请写明操作人", "there is no login name; say who does it"), where="--by"
+        ) from None
+
+
+async def region_named(connection: AsyncConnection, text: str) -> Region:
+    """The region that a code names. Raises InvalidRegionCode, UnknownRegion with the way out."""
+    code = full_code(text)
+    found = (await by_codes(connection, [code])).get(code)
+    if found is not None:
+        return found
+    place = await place_of(connection)
+    holder = None if place is None else (await by_codes(connection, [place])).get(place)
+    about = Text("", "") if holder is None else Text(f"（{holder.name}）", f" ({holder.name})")
+    raise UnknownRegion(
+        Text(
+            f"数据库{about.zh}里没有区划 {text}；liangcun regions list 可查有哪些",
+            f"this database{about.en} has no region {text}; liangcun regions list shows those there are",
+        )
+    )
+
+
+async def region_or_place(connection: AsyncConnection, text: str | None) -> Region:
+    """The region that a code names or, for none, the place that the database is for."""
+    if text is None:
+        text = await place_of(connection)
+    if text is None:
+        raise BadOption(
+            Text("请写明区划代码", "name a region by its code"),
+            where="--within",
+        )
+    return await region_named(connection, text)
+
+
+class ChosenPeriod(NamedTuple):
+    """The period that a question is about, and why when nobody named it."""
+
+    period: Period
+    because: Text | None
+
+
+async def period_or_newest(
+    connection: AsyncConnection, text: str | None, scope: str, indicators: Iterable[str]
+) -> ChosenPeriod:
+    """The period named or, for none, the newest with a value of one of `indicators` within the scope.
+
+    Where there is no value at all it is the last full year. Raises InvalidPeriod.
+    """
+    if text is not None:
+        return ChosenPeriod(Period.parse(text), None)
+    low, high = code_range(scope)
+    found = await connection.scalars(
+        select(observation.c.period)
+        .join(indicator, indicator.c.id == observation.c.indicator_id)
+        .where(
+            observation.c.region_code.between(low, high),
+            observation.c.value.is_not(None),
+            among(connection, indicator.c.code, indicators),
+        )
+        .distinct()
+    )
+    # Of periods that end on one day the longest: the year says more than its last month.
+    periods = sorted(map(Period.parse, found), key=lambda one: (one.end, -one.start.toordinal()))
+    if periods:
+        return ChosenPeriod(periods[-1], Text("最新有数据的时期", "the newest with data"))
+    last_year = Period(date.today().year - 1, "year", 1)
+    return ChosenPeriod(last_year, Text("没有数据，取上一年", "there is no data; the last full year"))
