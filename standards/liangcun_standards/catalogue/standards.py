@@ -43,9 +43,13 @@ class Publication:
         return effective.from_ <= day and (effective.to is None or day <= effective.to)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResolvedStandard:
-    """A standard with its tailoring worked in, and how it came about."""
+    """A standard with its tailoring worked in, and how it came about.
+
+    Compared by identity, so that questions about it can be kept in dictionaries: a catalogue resolves the
+    same documents to the same object.
+    """
 
     publication: Publication
     standard: Standard
