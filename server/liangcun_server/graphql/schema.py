@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
@@ -172,7 +174,7 @@ class Query:
 
 
 async def _region_page(
-    info: LiangcunInfo, listing: Listing, first: int, after: str | None
+    info: LiangcunInfo, listing: Listing, first: int | None, after: str | None
 ) -> RegionConnection:
     async with info.context.reading() as connection:
         page = await repository.within_page(
@@ -196,9 +198,18 @@ async def _known_region(info: LiangcunInfo, code: str) -> Region:
     return found
 
 
+class LiangcunSchema(strawberry.Schema):
+    """The schema; ExplainErrors has logged what is worth it by the time Strawberry would."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Log nothing more: a client's mistakes are no news for the operator."""
+
+
 def build_schema(*, suggestions: bool = False) -> strawberry.Schema:
     """The schema; `suggestions` lets errors name fields that the client may have meant."""
-    return strawberry.Schema(
+    return LiangcunSchema(
         query=Query,
         extensions=[ExplainErrors],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),

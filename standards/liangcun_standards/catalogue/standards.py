@@ -24,7 +24,7 @@ from liangcun_standards.vocabulary import RegionLevel
 _NO_CHANGES: tuple[AppliedChange, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Publication:
     """One document as it came in: its model, its text, and the plugin that carries it."""
 
