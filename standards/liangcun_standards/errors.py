@@ -26,11 +26,15 @@ class LiangcunError(Exception):
 
 
 class Problem(ValueError):
-    """What a validator of a document finds wrong, in both languages; the reader adds file, line and field."""
+    """What a validator of a document finds wrong, in both languages; the reader adds file, line and field.
 
-    def __init__(self, zh: str, en: str) -> None:
+    `at` leads from the part that is validated to the field that the problem is about.
+    """
+
+    def __init__(self, zh: str, en: str, *, at: tuple[str | int, ...] = ()) -> None:
         super().__init__(en)
         self.text = Text(zh, en)
+        self.at = at
 
 
 class InvalidPeriod(LiangcunError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from liangcun_standards.document.reading import explained
+from liangcun_standards.document.complaints import explained
 from liangcun_standards.document.yaml_source import read_yaml
 from liangcun_standards.errors import InvalidDocument
 from liangcun_standards.indicators import Indicator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from liangcun_standards.document.tree import LARGEST_SCORE, Code, Source, Title
 from liangcun_standards.errors import Problem
@@ -113,8 +113,16 @@ class Effective(DocumentPart):
     from_: date = Field(alias="from")
     to: date | None = None
 
+    @field_validator("from_", "to", mode="before")
+    @classmethod
+    def _no_timestamp(cls, value: object) -> object:
+        # Pydantic would read 86400 as 1970-01-02.
+        if isinstance(value, int | float):
+            raise Problem("应为日期，如 2023-01-01", "should be a date such as 2023-01-01")
+        return value
+
     @model_validator(mode="after")
     def _forward(self) -> Effective:
         if self.to is not None and self.to < self.from_:
-            raise Problem("effective：to 早于 from", "effective: to is before from")
+            raise Problem("早于 from", "is before from", at=("to",))
         return self

@@ -42,6 +42,7 @@ from liangcun_standards.table import Input
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import IndicatorKind, RegionLevel
 
+Path = tuple[str | int, ...]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$")]
 
 
@@ -118,12 +119,16 @@ class Standard(Header):
     def _whole(self) -> Standard:
         if self.aggregation.method == "pass_count":
             raise Problem(
-                "pass_count 只能用在组里：它数的是条目", "pass_count belongs to a group: it counts criteria"
+                "pass_count 只能用在组里：它数的是条目",
+                "pass_count belongs to a group: it counts criteria",
+                at=("aggregation",),
             )
-        check_weights(self.aggregation, self.groups, "aggregation")
-        if self.worth <= 0:
+        check_weights(self.aggregation, self.groups)
+        if not any(criterion.max_score for criterion in self.criteria):
             raise Problem(
-                "权重之和为零：没有任何条目能得分", "the weights sum to zero: no criterion earns any points"
+                "权重之和为零：没有任何条目能得分",
+                "the weights sum to zero: no criterion earns any points",
+                at=("groups",),
             )
         _check_unique(self)
         _check_grades(self)
@@ -221,49 +226,65 @@ def _known_choice(indicators: Mapping[str, Indicator], code: str) -> None:
 
 def _check_unique(standard: Standard) -> None:
     """Criteria, groups, entry conditions and adjustments share one set of codes: a change names one."""
-    codes = [group.code for group in standard.all_groups]
-    codes += [criterion.code for criterion in standard.criteria]
-    codes += [entry.code for entry in standard.entry]
-    codes += [adjustment.code for adjustment in standard.adjustments]
+    codes = list(_coded(standard.groups, ("groups",)))
+    codes += [(one.code, ("entry", place)) for place, one in enumerate(standard.entry)]
+    codes += [(one.code, ("adjustments", place)) for place, one in enumerate(standard.adjustments)]
     _no_twice("code", codes)
-    _no_twice("grade", [grade.code for grade in standard.grades])
-    _no_twice("tier", [tier.code for tier in standard.tiers])
+    _no_twice("grade", [(one.code, ("grades", place)) for place, one in enumerate(standard.grades)])
+    _no_twice("tier", [(one.code, ("tiers", place)) for place, one in enumerate(standard.tiers)])
 
 
-def _no_twice(what: str, codes: list[str]) -> None:
+def _coded(groups: tuple[Group, ...], above: Path) -> Iterator[tuple[str, Path]]:
+    """The code of every group and criterion, with its path in the document."""
+    for place, group in enumerate(groups):
+        path = (*above, place)
+        yield group.code, path
+        for number, criterion in enumerate(group.criteria):
+            yield criterion.code, (*path, "criteria", number)
+        yield from _coded(group.groups, (*path, "groups"))
+
+
+def _no_twice(what: str, codes: list[tuple[str, Path]]) -> None:
     seen: set[str] = set()
-    for code in codes:
+    for code, path in codes:
         if code in seen:
-            raise Problem(f"{what}“{code}”重复出现", f"the {what} '{code}' stands twice")
+            raise Problem(f"{what}“{code}”重复出现", f"the {what} '{code}' stands twice", at=(*path, "code"))
         seen.add(code)
 
 
 def _check_grades(standard: Standard) -> None:
     grades, tiers = standard.grades, {tier.code for tier in standard.tiers}
-    if any(a.min_score < b.min_score for a, b in itertools.pairwise(grades)):
-        raise Problem(
-            "等次要按 min_score 从高到低排列", "grades must stand from the highest min_score to the lowest"
-        )
-    for grade in grades:
+    for place, (above, below) in enumerate(itertools.pairwise(grades), start=1):
+        if above.min_score < below.min_score:
+            raise Problem(
+                "等次要按 min_score 从高到低排列",
+                "grades must stand from the highest min_score to the lowest",
+                at=("grades", place, "min_score"),
+            )
+    for place, grade in enumerate(grades):
         if grade.tier is not None and grade.tier not in tiers:
             raise Problem(
                 f"等次“{grade.code}”指明的档“{grade.tier}”不存在",
                 f"the grade '{grade.code}' names the tier '{grade.tier}', which isn't there",
+                at=("grades", place, "tier"),
             )
     wanted = standard.passing.grade
     if wanted is not None and wanted not in {grade.code for grade in grades}:
         raise Problem(
-            f"passing 指明的等次“{wanted}”不存在", f"passing names the grade '{wanted}', which isn't there"
+            f"passing 指明的等次“{wanted}”不存在",
+            f"passing names the grade '{wanted}', which isn't there",
+            at=("passing", "grade"),
         )
 
 
 def _check_tiers(standard: Standard) -> None:
     known = {group.code for group in standard.all_groups}
     known |= {criterion.code for criterion in standard.criteria}
-    for tier in standard.tiers:
-        for code in tier.requires:
+    for place, tier in enumerate(standard.tiers):
+        for number, code in enumerate(tier.requires):
             if code not in known:
                 raise Problem(
                     f"档“{tier.code}”要求的“{code}”不存在",
                     f"the tier '{tier.code}' requires '{code}', which isn't there",
+                    at=("tiers", place, "requires", number),
                 )

@@ -161,7 +161,7 @@ class Group(DocumentPart):
                 f"组 {self.code}：pass_count 只数条目，不数下级组",
                 f"the group {self.code}: pass_count counts criteria, not groups",
             )
-        check_weights(self.aggregation, self.children, self.code)
+        check_weights(self.aggregation, self.children)
         return self
 
     @property
@@ -200,13 +200,16 @@ def child_weights(aggregation: Aggregation, children: tuple[Group | Criterion, .
     return tuple(worth(child) if child.weight is None else child.weight for child in children)
 
 
-def check_weights(aggregation: Aggregation, children: tuple[Group | Criterion, ...], where: str) -> None:
-    """Raise ValueError for weights that don't fit the children, or that sum to zero."""
+def check_weights(aggregation: Aggregation, children: tuple[Group | Criterion, ...]) -> None:
+    """Raise Problem for weights that don't fit the children, or that sum to zero."""
     weights = child_weights(aggregation, children)
     if len(weights) != len(children):
         raise Problem(
-            f"{where}：判断矩阵是 {len(weights)} 项的，实际有 {len(children)} 项",
-            f"{where}: the pairwise matrix is for {len(weights)} children, not {len(children)}",
+            f"判断矩阵是 {len(weights)} 项的，实际有 {len(children)} 项",
+            f"the pairwise matrix is for {len(weights)} children, not {len(children)}",
+            at=("aggregation",),
         )
-    if sum(weights) <= 0 and any(worth(child) > 0 for child in children):
-        raise Problem(f"{where}：权重之和为零", f"{where}: the weights sum to zero")
+    # Children worth nothing take no part, whatever they weigh.
+    counted = [weight for child, weight in zip(children, weights, strict=True) if worth(child) > 0]
+    if counted and sum(counted) <= 0:
+        raise Problem("权重之和为零", "the weights sum to zero", at=("aggregation",))

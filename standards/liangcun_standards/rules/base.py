@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from liangcun_standards.errors import InvalidDocument
+from liangcun_standards.errors import InvalidDocument, Problem
 from liangcun_standards.indicators import LARGEST_VALUE, Indicator
 from liangcun_standards.table import Floats, Input, Integers, Span
 from liangcun_standards.text import Text, format_number
@@ -56,7 +56,21 @@ class SpanView(Protocol):
 class DocumentPart(BaseModel):
     """A piece of a standard's document: nothing unknown is let in, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, values: object) -> object:
+        # Pydantic would take `max_score: true` for 1.
+        for name, value in values.items() if isinstance(values, dict) else ():
+            if isinstance(value, bool) and not cls._asks_for_truth(name):
+                raise Problem("这里不能写 true 或 false", "true or false has no meaning here", at=(name,))
+        return values
+
+    @classmethod
+    def _asks_for_truth(cls, name: str) -> bool:
+        fields = cls.model_fields.items()
+        return any(name in (own, field.alias) and field.annotation is bool for own, field in fields)
 
 
 class Rule(DocumentPart):
