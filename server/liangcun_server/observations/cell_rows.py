@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import chain
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import (
     BigInteger,
     CompoundSelect,
+    Connection,
     Double,
     Select,
     and_,
@@ -31,7 +32,8 @@ from liangcun_standards.periods import Period
 from liangcun_standards.table import Floats, Input, Integers
 from liangcun_standards.vocabulary import AssessorLevel, Qualifier
 
-_ROWS_AT_ONCE = 20_000
+# A province goes in one statement; all China goes in several, since its rows wouldn't fit in memory at once.
+REGIONS_AT_ONCE = 20_000
 # A fetched row is four numbers: region code, what it is, value, revision. What it is packs lag, indicator
 # number, authority and standing; fewer fields are less to carry for each of a country's values.
 _FIELDS = 4
@@ -92,18 +94,26 @@ class CellQuery:
 
 
 async def fetch_cell_rows(connection: AsyncConnection, query: CellQuery) -> CellRows:
-    """The observations that `query` asks for, in one statement; none is sent when nothing can be found."""
-    if not query.regions or not query.inputs:
-        nothing = np.empty(0, np.int64)
-        return CellRows(nothing, nothing, nothing, nothing, np.empty(0), nothing)
-    parts = []
-    async with connection.stream(_statement(connection, query)) as result:
-        # Rows become numbers a part at a time: a country's rows as tuples wouldn't fit in memory.
-        async for rows in result.partitions(_ROWS_AT_ONCE):
-            numbers = chain.from_iterable(rows)
-            parts.append(np.fromiter(numbers, np.float64, len(rows) * _FIELDS).reshape(-1, _FIELDS))
-    fetched = np.concatenate([np.empty((0, _FIELDS)), *parts])
-    return await asyncio.to_thread(_with_slots, fetched, query.inputs)
+    """The observations that `query` asks for.
+
+    One statement for every 20,000 regions; none when nothing can be found.
+    """
+    parts = [np.empty((0, _FIELDS))]
+    if query.inputs:
+        for start in range(0, len(query.regions), REGIONS_AT_ONCE):
+            regions = query.regions[start : start + REGIONS_AT_ONCE]
+            statement = _statement(connection, replace(query, regions=regions))
+            parts.append(await connection.run_sync(_numbers, statement))
+    return await asyncio.to_thread(_with_slots, np.concatenate(parts), query.inputs)
+
+
+def _numbers(connection: Connection, statement: CompoundSelect[Any]) -> Floats:
+    """The rows of a statement that gives numbers alone, as (n, fields)."""
+    with connection.execute(statement) as result:
+        # The driver's rows: to make SQLAlchemy's of them would take as long again as the query.
+        rows = result.cursor.fetchall()
+    numbers = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * _FIELDS)
+    return numbers.reshape(-1, _FIELDS)
 
 
 def _with_slots(fetched: Floats, inputs: Sequence[Input]) -> CellRows:
@@ -113,8 +123,8 @@ def _with_slots(fetched: Floats, inputs: Sequence[Input]) -> CellRows:
     rows = fetched[~about_indicators]
     number, packed, revision = (rows[:, field].astype(np.int64) for field in (0, 1, 3))
     codes = _codes(inputs)
-    # By place among the codes and by lag, the slot; -1 where that column wasn't asked for.
-    slots = np.full((max(name.lag for name in inputs) + 1, len(codes)), -1, np.int64)
+    # By lag and place among the codes, the slot; -1 where that column wasn't asked for.
+    slots = np.full((max((name.lag for name in inputs), default=0) + 1, len(codes)), -1, np.int64)
     for wanted, name in enumerate(inputs):
         slots[name.lag, codes.index(name.indicator)] = wanted
     # By number of an indicator, its place among the codes: the rows are about no others.

@@ -106,14 +106,16 @@ class TableCache:
 
     def _load_once(self, key: _Key) -> asyncio.Task[LoadedTable]:
         task = self._running.get(key)
-        if task is None:
+        # A task that is done stays here until the loop calls back; awaiting it would give the past again.
+        if task is None or task.done():
             task = asyncio.create_task(self._load(key))
             self._running[key] = task
             task.add_done_callback(lambda done: self._finished(key, done))
         return task
 
     def _finished(self, key: _Key, task: asyncio.Task[LoadedTable]) -> None:
-        del self._running[key]
+        if self._running.get(key) is task:
+            del self._running[key]
         if not task.cancelled():
             # Looked at here, since everyone who waited for it may be gone.
             task.exception()

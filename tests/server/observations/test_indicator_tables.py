@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from liangcun_server.observations import cell_rows
 from liangcun_server.observations.indicator_tables import load_table, refresh_table
 from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import record_observations
@@ -186,6 +187,20 @@ async def test_a_table_takes_one_statement(changling: Database, catalogue: Indic
             assert len(statements) == 1
             await refresh_table(table, connection, catalogue, since_revision=0)
             assert len(statements) == 2
+
+
+async def test_more_regions_than_fit_in_a_statement_go_in_several(
+    changling: Database, catalogue: IndicatorCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await record(changling, catalogue, value_of(MENGGU, "lamps", 64), value_of(ERSHIHAO, "lamps", 9))
+    async with changling.read() as connection:
+        villages = await codes_within(connection, "220722", RegionLevel.VILLAGE)
+    whole = await table_of(changling, catalogue, [LAMPS, LIT], villages)
+    monkeypatch.setattr(cell_rows, "REGIONS_AT_ONCE", 100)
+    with count_statements(changling) as statements:
+        in_parts = await table_of(changling, catalogue, [LAMPS, LIT], villages)
+    assert len(statements) == 3
+    assert in_parts.digest() == whole.digest()
 
 
 async def refreshed(
