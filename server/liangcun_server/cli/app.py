@@ -7,9 +7,19 @@ from typing import Annotated
 
 import typer
 
+from liangcun_server.cli.explain import explain
+from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
+from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
+from liangcun_server.cli.plugins import plugins
+from liangcun_server.cli.regions import regions
 from liangcun_server.cli.running import CommandLine
+from liangcun_server.cli.schema import schema
+from liangcun_server.cli.score import score
+from liangcun_server.cli.serve import serve
+from liangcun_server.cli.standards import standards
+from liangcun_server.cli.waive import waive
 
 app = typer.Typer(
     cls=CommandLine,
@@ -36,3 +46,13 @@ def liangcun(
 
 
 app.command("init")(init)
+app.command("serve")(serve)
+app.command("score")(score)
+app.command("explain")(explain)
+app.command("waive")(waive)
+app.command("plugins")(plugins)
+app.add_typer(regions, name="regions")
+app.add_typer(standards, name="standards")
+app.add_typer(indicators, name="indicators")
+app.add_typer(observations, name="observations")
+app.add_typer(schema, name="schema")

@@ -14,6 +14,7 @@ from liangcun_server.cli.output import say, warn
 
 if TYPE_CHECKING:
     from liangcun_server.application import Application
+    from liangcun_server.demonstration.loading import DemonstrationReport
     from liangcun_server.initialising import Demonstration, InitialisationReport, Progress, Stage
 
 DEMONSTRATION_PERIOD = "2023"
@@ -53,7 +54,7 @@ def init(
     database_url: DatabaseUrl = None,
     language: Language = None,
 ) -> None:
-    """建库并载入区划；再次运行不会重复载入 / create the database with the divisions of a place."""
+    """建库并载入一地的区划，可重复运行 / create the database of a place; safe to run again."""
     from liangcun_server.cli.session import ask
     from liangcun_server.settings import load_settings
 
@@ -103,8 +104,8 @@ async def initialise_shown(
         )
 
 
-def say_what_was_done(report: InitialisationReport) -> None:
-    """Tell what an initialisation loaded, and what was there already."""
+def say_what_was_done(report: InitialisationReport, *, warnings: bool = True) -> None:
+    """Say what an initialisation loaded, and what was there already."""
     from liangcun_standards.regions import short_code
 
     place = f"{report.place.name}（{short_code(report.place.code)}）"
@@ -124,13 +125,13 @@ def say_what_was_done(report: InitialisationReport) -> None:
                 f"{place}: {report.regions.added} divisions loaded (as of 2023-06-30)",
             )
         )
-    _say_demonstration(report)
+    if report.demonstration is not None:
+        _say_demonstration(report.demonstration)
+        for warning in report.demonstration.warnings if warnings else ():
+            warn(words(*warning.text()))
 
 
-def _say_demonstration(report: InitialisationReport) -> None:
-    loaded = report.demonstration
-    if loaded is None:
-        return
+def _say_demonstration(loaded: DemonstrationReport) -> None:
     if loaded.published + loaded.simulated == 0:
         say(
             words(
@@ -147,8 +148,6 @@ def _say_demonstration(report: InitialisationReport) -> None:
                 f"for {loaded.villages} villages (simulated is not measured)",
             )
         )
-    for warning in loaded.warnings:
-        warn(words(*warning.text()))
 
 
 @contextmanager

@@ -24,7 +24,11 @@ DatabaseUrl = Annotated[
 Language = Annotated[
     str | None,
     typer.Option(
-        "--language", metavar="zh|en", callback=choose, is_eager=True, help="输出语言 / language of the answer"
+        "--language",
+        metavar="zh|en",
+        callback=choose,
+        is_eager=True,
+        help="输出语言 / language of the answer",
     ),
 ]
 RegionCode = Annotated[
@@ -51,7 +55,7 @@ PeriodOption = Annotated[
         "--period",
         "-p",
         metavar="PERIOD",
-        help="时期：2023、2023-H1、2023-Q2、2023-07；默认为最新有数据的时期 / by default the newest with data",
+        help="时期：2023、2023-H1、2023-Q2、2023-07；默认为最新有数据的时期 / default: the newest",
     ),
 ]
 AssessorOption = Annotated[
@@ -75,7 +79,19 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="写入文件 / write to a file"),
 ]
+ListFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="table|csv|json",
+        help="格式，默认 table 或按文件名 / by default table, or by the file's ending",
+    ),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由 / why")]
 By = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", help="操作人，默认为登录名 / who does it, by default the login name"),
+    typer.Option(
+        "--by", metavar="NAME", help="操作人，默认为登录名 / who does it, by default the login name"
+    ),
 ]

@@ -20,9 +20,9 @@ class Heading(NamedTuple):
     fixed: bool = False
 
 
-def say(text: str) -> None:
-    """Print a part of the answer."""
-    typer.echo(printable(text))
+def say(text: str, colour: str | None = None) -> None:
+    """Print a part of the answer, in a colour where there are colours."""
+    typer.secho(printable(text), fg=colour)
 
 
 def note(text: str) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.initialising import place_of
+from liangcun_server.observations.errors import unknown_indicator
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.storage.lists import among
 from liangcun_server.storage.tables import indicator, observation
 from liangcun_standards.errors import LiangcunError
+from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import code_range, full_code
 from liangcun_standards.text import Text
@@ -77,6 +79,23 @@ def day(text: str | None, option: str) -> date | None:
             ),
             where=option,
         ) from None
+
+
+def figure(text: str | None, option: str) -> float | None:
+    """The number that `text` names. Raises BadOption."""
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise BadOption(Text(f"“{text[:40]}”不是数字", f"'{text[:40]}' is no number"), where=option) from None
+
+
+def known_indicator(catalogue: IndicatorCatalogue, code: str) -> str:
+    """`code` when a plugin defines it. Raises UnknownIndicator with the nearest."""
+    if code not in catalogue:
+        raise unknown_indicator(code, catalogue)
+    return code
 
 
 def author(named: str | None) -> str:

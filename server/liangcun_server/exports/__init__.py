@@ -1,0 +1,1 @@
+"""Tables to hand around: rankings and scorecards as CSV, JSON and Excel."""
