@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         default=True, description="Whether a browser that opens /graphql gets the query page GraphiQL."
     )
     demo_seed: int = Field(
-        default=20230720,
+        default=20230739,
         ge=0,
         le=2**32 - 1,
         description="The seed of the simulated village observations; the same seed gives the same figures.",
