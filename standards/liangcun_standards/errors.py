@@ -55,6 +55,25 @@ class InvalidDocument(LiangcunError):
     code = "INVALID_DOCUMENT"
 
 
+class InvalidPart(InvalidDocument):
+    """A part of a document that turns out not to fit once the document has been read.
+
+    `part` is its code, or `path` leads to it; whoever holds the document adds the file and the line.
+    """
+
+    def __init__(
+        self,
+        message: Text,
+        *,
+        part: str | None = None,
+        path: tuple[str | int, ...] = (),
+        where: str | None = None,
+    ) -> None:
+        super().__init__(message, where=where)
+        self.part = part
+        self.path = path
+
+
 class InvalidFormula(LiangcunError):
     """A formula that can't be read; `column` counts from 1."""
 

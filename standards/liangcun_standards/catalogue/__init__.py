@@ -2,7 +2,8 @@
 
 from liangcun_standards.catalogue.changes import AppliedChange, tailor
 from liangcun_standards.catalogue.identity import StandardReference, standard_id
-from liangcun_standards.catalogue.standards import Publication, ResolvedStandard, StandardCatalogue
+from liangcun_standards.catalogue.publication import Publication
+from liangcun_standards.catalogue.standards import ResolvedStandard, StandardCatalogue
 
 __all__ = [
     "AppliedChange",

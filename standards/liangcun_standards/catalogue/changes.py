@@ -9,10 +9,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
+from liangcun_standards.document.complaints import complaint, path_in_document
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.document.tailoring import Add, Change, Remove, Replace, Retitle, Reweigh, Tailoring
-from liangcun_standards.errors import InvalidDocument
+from liangcun_standards.document.yaml_source import Path
+from liangcun_standards.errors import InvalidPart
 from liangcun_standards.text import Text, format_number
 
 # A part of a standard as plain values, and the list in which it stands.
@@ -35,41 +38,61 @@ class AppliedChange:
 def tailor(base: Standard, tailoring: Tailoring) -> tuple[Standard, tuple[AppliedChange, ...]]:
     """The standard that results, and what each change did.
 
-    Raises InvalidDocument for a change whose target isn't in the base (any more), and when the result breaks
-    a rule of the format.
+    Raises InvalidPart for a change whose target isn't in the base (any more), and when the result breaks a
+    rule of the format.
     """
     values = base.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    applied = tuple(
-        _apply(values, change, number) for number, change in enumerate(tailoring.changes, start=1)
-    )
+    applied = tuple(_apply(values, change, number) for number, change in enumerate(tailoring.changes))
     header = tailoring.model_dump(
         mode="json", by_alias=True, exclude={"extends", "changes"}, exclude_unset=True
     )
     for optional in ("description", "description_en"):
         values.pop(optional, None)
+    tailored = {**values, **header}
     try:
-        return Standard.model_validate({**values, **header}), applied
+        return Standard.model_validate(tailored, by_alias=True, by_name=False), applied
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise InvalidDocument(
-            Text(
-                f"调整后的标准不成立：{field}：{message}",
-                f"the tailored standard does not hold together: {field}: {message}",
-            ),
-            where=f"{tailoring.code}@{tailoring.version}",
-        ) from None
+        raise _broken(tailored, error.errors(include_url=False)[0]) from None
+
+
+def _broken(tailored: Part, details: ErrorDetails) -> InvalidPart:
+    """What is wrong with the result, at the part that a change has brought there."""
+    path = path_in_document(details, lambda path: _reached(tailored, path) is not None)
+    inner = [path[:length] for length in range(len(path), 0, -1)]
+    codes = (
+        part.get("code") for part in (_reached(tailored, path) for path in inner) if isinstance(part, dict)
+    )
+    field, message = ".".join(str(step) for step in path), complaint(details)
+    return InvalidPart(
+        Text(
+            f"调整后的标准不成立：{field}：{message.zh}",
+            f"the tailored standard does not hold together: {field}: {message.en}",
+        ),
+        part=next((code for code in codes if isinstance(code, str)), None),
+        path=("changes",),
+    )
+
+
+def _reached(values: Any, path: Path) -> Any:
+    """The value at a path, None where there is none."""
+    for step in path:
+        if isinstance(values, dict):
+            values = values.get(step)
+        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
+            values = values[step]
+        else:
+            return None
+    return values
 
 
 def _apply(values: Part, change: Change, number: int) -> AppliedChange:
-    where = f"changes.{number}"
+    where = ("changes", number)
     before: str | None
     after: str | None
     if isinstance(change, Add):
         before, after = None, _add(values, change, where)
     else:
-        siblings, part = _find(values, change.target, where)
+        siblings, part = _find(values, change.target, (*where, "target"))
         if isinstance(change, Remove):
             before, after = _summary(part), None
             siblings.remove(part)
@@ -90,7 +113,7 @@ def _new_fields(change: Replace | Reweigh | Retitle) -> Part:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _add(values: Part, change: Add, where: str) -> str:
+def _add(values: Part, change: Add, where: Path) -> str:
     part: BaseModel | None = change.criterion or change.group or change.grade
     assert part is not None
     new = part.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -99,14 +122,17 @@ def _add(values: Part, change: Add, where: str) -> str:
     elif change.into is None:
         siblings = values.setdefault("groups", [])
     else:
-        _, group = _find(values, change.into, where)
+        _, group = _find(values, change.into, (*where, "into"))
         siblings = group.setdefault("groups" if change.group is not None else "criteria", [])
     place = len(siblings)
     if change.after is not None:
         codes = [sibling["code"] for sibling in siblings]
         if change.after not in codes:
-            raise _gone(change.after, codes, where)
+            raise _gone(change.after, codes, (*where, "after"))
         place = codes.index(change.after) + 1
+    elif change.grade is not None:
+        # Grades stand from the highest cut-off to the lowest.
+        place = sum(sibling["min_score"] >= change.grade.min_score for sibling in siblings)
     siblings.insert(place, new)
     return _summary(new)
 
@@ -127,7 +153,7 @@ def _parts(values: Part) -> Iterator[tuple[Siblings, Part]]:
             yield values[name], part
 
 
-def _find(values: Part, target: str, where: str) -> tuple[Siblings, Part]:
+def _find(values: Part, target: str, where: Path) -> tuple[Siblings, Part]:
     codes = []
     for siblings, part in _parts(values):
         if part["code"] == target:
@@ -136,16 +162,17 @@ def _find(values: Part, target: str, where: str) -> tuple[Siblings, Part]:
     raise _gone(target, codes, where)
 
 
-def _gone(target: str, codes: list[str], where: str) -> InvalidDocument:
+def _gone(target: str, codes: list[str], path: Path) -> InvalidPart:
     near = get_close_matches(target, codes, n=3)
     hint_zh = f"；是否指 {'、'.join(near)}？" if near else ""
     hint_en = f"; did you mean {', '.join(near)}?" if near else ""
-    return InvalidDocument(
+    return InvalidPart(
         Text(
             f"要调整的“{target}”在所依据的标准里不存在（可能已被新版本删去）{hint_zh}",
             f"'{target}' isn't in the standard extended (a later version may have dropped it){hint_en}",
         ),
-        where=where,
+        path=path,
+        where=".".join(str(step) for step in path),
     )
 
 

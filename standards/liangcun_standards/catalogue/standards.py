@@ -8,12 +8,13 @@ from datetime import date
 
 from liangcun_standards.catalogue.changes import AppliedChange, tailor
 from liangcun_standards.catalogue.identity import StandardReference, standard_id
+from liangcun_standards.catalogue.publication import Publication
 from liangcun_standards.document import Standard, Tailoring
 from liangcun_standards.errors import (
     AmbiguousStandard,
     ContributionClash,
     InvalidDocument,
-    LiangcunError,
+    InvalidPart,
     UnknownStandard,
 )
 from liangcun_standards.indicators import Indicator
@@ -22,25 +23,6 @@ from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import RegionLevel
 
 _NO_CHANGES: tuple[AppliedChange, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Publication:
-    """One document as it came in: its model, its text, and the plugin that carries it."""
-
-    document: Standard | Tailoring
-    text: str
-    plugin: str | None = None
-
-    @property
-    def id(self) -> str:
-        """JURISDICTION/CODE."""
-        return standard_id(self.document.jurisdiction, self.document.code)
-
-    def in_force(self, day: date) -> bool:
-        """Whether the day lies within the effective dates."""
-        effective = self.document.effective
-        return effective.from_ <= day and (effective.to is None or day <= effective.to)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +66,7 @@ class StandardCatalogue:
         versions = self._versions.setdefault(publication.id, [])
         for other in versions:
             if other.document.version == publication.document.version:
-                name, one, two = f"{other.id}@{other.document.version}", other.plugin, publication.plugin
+                name, one, two = other.name, other.origin, publication.origin
                 raise ContributionClash(
                     Text(
                         f"标准 {name} 由 {one} 和 {two} 重复提供",
@@ -171,9 +153,7 @@ class StandardCatalogue:
                 )
             )
         dates = [(one, one.document.effective) for one in same]
-        listed = ", ".join(
-            f"{one.id}@{one.document.version} ({days.from_} – {days.to or ''})" for one, days in dates
-        )
+        listed = ", ".join(f"{one.name} ({days.from_} – {days.to or ''})" for one, days in dates)
         asked = f"@{version}" if version is not None else ("" if day is None else f" {day}")
         return UnknownStandard(
             Text(
@@ -196,9 +176,10 @@ class StandardCatalogue:
         document = publication.document
         chain = (*above, publication)
         if publication in above:
-            cycle = " → ".join(f"{one.id}@{one.document.version}" for one in chain)
+            cycle = " → ".join(one.name for one in chain)
             raise InvalidDocument(
-                Text(f"extends 形成循环：{cycle}", f"extends runs in a circle: {cycle}"), where=publication.id
+                Text(f"extends 形成循环：{cycle}", f"extends runs in a circle: {cycle}"),
+                where=publication.place(("extends",)),
             )
         base = None if isinstance(document, Standard) else self._base(document, publication, day, chain)
         key = (id(publication), None if base is None else id(base))
@@ -213,14 +194,18 @@ class StandardCatalogue:
         day: date | None,
         chain: tuple[Publication, ...],
     ) -> ResolvedStandard:
-        named = StandardReference.parse(document.extends)
+        where = f"{publication.place(('extends',))}: extends"
+        try:
+            named = StandardReference.parse(document.extends)
+        except UnknownStandard as error:
+            raise InvalidDocument(error.message, where=where) from None
         if named.jurisdiction is None:
             raise InvalidDocument(
                 Text(
                     "extends 要写全，如 220000/jiuyou-liuwu",
                     "extends needs the full id, such as 220000/jiuyou-liuwu",
                 ),
-                where=publication.id,
+                where=where,
             )
         versions = self._versions.get(standard_id(named.jurisdiction, named.code), [])
         base = self._choose(versions, named.version, day)
@@ -228,19 +213,29 @@ class StandardCatalogue:
             try:
                 raise self._unknown(named, document.extends, named.version, day)
             except UnknownStandard as error:
-                raise InvalidDocument(error.message, where=f"{publication.id}: extends") from None
+                raise InvalidDocument(error.message, where=where) from None
         return self._resolve(base, day, chain)
 
     def _work_in(self, publication: Publication, base: ResolvedStandard | None) -> ResolvedStandard:
         document = publication.document
-        where = f"{publication.id}@{document.version}"
-        if isinstance(document, Standard):
-            standard, applied = document, _NO_CHANGES
-        else:
-            assert base is not None
-            standard, applied = tailor(base.standard, document)
         try:
+            if isinstance(document, Standard):
+                standard, applied = document, _NO_CHANGES
+            else:
+                assert base is not None
+                standard, applied = tailor(base.standard, document)
             standard.check(self._indicators)
-        except LiangcunError as error:
+        except InvalidPart as error:
+            where = _place(error, publication, base)
             raise InvalidDocument(Text(error.text("zh"), error.text("en")), where=where) from None
         return ResolvedStandard(publication, standard, base, applied)
+
+
+def _place(error: InvalidPart, publication: Publication, base: ResolvedStandard | None) -> str:
+    """Where the part stands that the error is about: in the document itself or in one that it extends."""
+    place = publication.place_of(error)
+    if place is None and error.path:
+        return publication.place(error.path)
+    while place is None and base is not None:
+        place, base = base.publication.place_of(error), base.extends
+    return place or publication.name

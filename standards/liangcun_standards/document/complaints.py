@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from liangcun_standards.document.yaml_source import YamlSource
+from liangcun_standards.document.yaml_source import Path, YamlSource
 from liangcun_standards.errors import InvalidDocument, LiangcunError, Problem
 from liangcun_standards.text import Text, format_number
 
@@ -105,18 +106,25 @@ def _within(inner: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
 
 
 def _problem(details: ErrorDetails, source: YamlSource) -> Text:
-    # Tags of unions stand in Pydantic's path but not in the document; what is missing stands in neither.
-    path: tuple[str | int, ...] = ()
-    cause = details.get("ctx", {}).get("error")
-    whole = (*details["loc"], *(cause.at if isinstance(cause, Problem) else ()))
-    last = len(whole) - 1
-    for place, part in enumerate(whole):
-        if (*path, part) in source.places or (details["type"] == "missing" and place == last):
-            path = (*path, part)
+    path = path_in_document(details, source.places.__contains__)
     lead = f"{source.place(path).text(source.file)}: "
     lead += ".".join(str(part) for part in path) or "document"
     message = complaint(details)
     return Text(f"{lead}: {message.zh}", f"{lead}: {message.en}")
+
+
+def path_in_document(details: ErrorDetails, present: Callable[[Path], bool]) -> Path:
+    """The problem's path without the tags of unions, which stand in Pydantic's path but not in the document.
+
+    `present` tells whether the document has a value at a path; a missing field is kept all the same.
+    """
+    cause = details.get("ctx", {}).get("error")
+    steps = (*details["loc"], *(cause.at if isinstance(cause, Problem) else ()))
+    path: Path = ()
+    for place, step in enumerate(steps, start=1):
+        if present((*path, step)) or (details["type"] == "missing" and place == len(steps)):
+            path = (*path, step)
+    return path
 
 
 def complaint(details: ErrorDetails) -> Text:

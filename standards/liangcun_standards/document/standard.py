@@ -33,7 +33,8 @@ from liangcun_standards.document.tree import (
     Title,
     check_weights,
 )
-from liangcun_standards.errors import InvalidDocument, LiangcunError, Problem
+from liangcun_standards.document.yaml_source import Path
+from liangcun_standards.errors import InvalidDocument, InvalidPart, LiangcunError, Problem
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.regions import full_code
 from liangcun_standards.rules import DocumentPart
@@ -42,7 +43,6 @@ from liangcun_standards.table import Input
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import IndicatorKind, RegionLevel
 
-Path = tuple[str | int, ...]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$")]
 
 
@@ -211,7 +211,7 @@ def _naming(code: str) -> Iterator[None]:
         yield
     except LiangcunError as error:
         where = code if error.where is None else f"{code}, {error.where}"
-        raise InvalidDocument(error.message, where=where) from None
+        raise InvalidPart(error.message, part=code, where=where) from None
 
 
 def _known_choice(indicators: Mapping[str, Indicator], code: str) -> None:

@@ -111,7 +111,7 @@ Change = Annotated[Add | Remove | Replace | Reweigh | Retitle, Field(discriminat
 class Tailoring(Header):
     """A standard that is another one with changes.
 
-    `extends` is `JURISDICTION/CODE` (the base's version in force on the tailoring's first day, so that later
+    `extends` is `JURISDICTION/CODE` (the base's version in force on the day asked about, so that later
     versions of the base flow through) or `JURISDICTION/CODE@VERSION` (that version and no other).
     """
 
