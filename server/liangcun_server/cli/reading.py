@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -22,6 +22,8 @@ from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import code_range, full_code
 from liangcun_standards.text import Text
+
+_SHOWN_PERIODS = 8
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -140,7 +142,7 @@ async def region_or_place(connection: AsyncConnection, text: str | None) -> Regi
 
 
 class ChosenPeriod(NamedTuple):
-    """The period that a question is about, and why when nobody named it."""
+    """The period that a question is about, and what is to be said of the choice."""
 
     period: Period
     because: Text | None
@@ -153,8 +155,29 @@ async def period_or_newest(
 
     Where there is no value at all it is the last full year. Raises InvalidPeriod.
     """
-    if text is not None:
-        return ChosenPeriod(Period.parse(text), None)
+    named = None if text is None else Period.parse(text)
+    periods = await _periods_with_values(connection, scope, indicators)
+    if named is not None:
+        return ChosenPeriod(named, None if named in periods else _none_in(periods))
+    if periods:
+        return ChosenPeriod(periods[-1], Text("最新有数据的时期", "the newest with data"))
+    last_year = Period(date.today().year - 1, "year", 1)
+    return ChosenPeriod(last_year, Text("没有数据，取上一年", "there is no data; the last full year"))
+
+
+def _none_in(periods: Sequence[Period]) -> Text:
+    listed = "、".join(map(str, periods[-_SHOWN_PERIODS:]))
+    if not listed:
+        return Text("没有数据", "there is no data")
+    return Text(
+        f"这一时期没有数据；有数据的时期：{listed}", f"it has no data; there is data for {listed}"
+    )
+
+
+async def _periods_with_values(
+    connection: AsyncConnection, scope: str, indicators: Iterable[str]
+) -> list[Period]:
+    """The periods with a value, by their last day; of those that end on one day, the longest last."""
     low, high = code_range(scope)
     found = await connection.scalars(
         select(observation.c.period)
@@ -166,9 +189,4 @@ async def period_or_newest(
         )
         .distinct()
     )
-    # Of periods that end on one day the longest: the year says more than its last month.
-    periods = sorted(map(Period.parse, found), key=lambda one: (one.end, -one.start.toordinal()))
-    if periods:
-        return ChosenPeriod(periods[-1], Text("最新有数据的时期", "the newest with data"))
-    last_year = Period(date.today().year - 1, "year", 1)
-    return ChosenPeriod(last_year, Text("没有数据，取上一年", "there is no data; the last full year"))
+    return sorted(map(Period.parse, found), key=lambda one: (one.end, -one.start.toordinal()))

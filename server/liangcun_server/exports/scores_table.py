@@ -224,7 +224,7 @@ def _columns(table: ScoresTable) -> tuple[Column, ...]:
             "verdict", Text("结论", "verdict"), "text", 8, lambda row, locale: _in(row.verdict.label, locale)
         ),
         Column(
-            "completeness", Text("数据完整度", "data on record"), "share", 11, lambda row, _: row.completeness
+            "completeness", Text("数据完整度", "data on record"), "share", 11, lambda row, _: round(row.completeness, 4)
         ),
         Column("lowest", Text("最低可能", "lowest possible"), "points", 9, lambda row, _: row.lowest),
         Column("highest", Text("最高可能", "highest possible"), "points", 9, lambda row, _: row.highest),
@@ -256,8 +256,9 @@ def _problem(costly: CostlyCriterion, locale: Locale) -> str:
     title = costly.criterion.label.pick(locale)
     if not costly.criterion.max_score:
         return title
-    lost = costly.criterion.max_score - (costly.score.score or 0.0)
-    return f"{title} -{format_number(round(lost, 2))}"
+    # Beside its own maximum: how much a criterion counts in the total depends on the groups above it.
+    got, full = costly.score.score or 0.0, costly.criterion.max_score
+    return f"{title} {format_number(round(got, 2))}/{format_number(full)}"
 
 
 def _sources(row: ScoreRow, locale: Locale) -> str:
