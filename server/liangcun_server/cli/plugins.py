@@ -31,7 +31,7 @@ def plugins(format: ListFormat = None, output: Output = None, language: Language
             one.distribution,
             len(one.publications),
             len(one.indicators),
-            one.error,
+            None if one.error is None else words(*one.error),
         )
         for one in found
     ]
@@ -43,4 +43,4 @@ def plugins(format: ListFormat = None, output: Output = None, language: Language
         if one.error is not None:
             say("")
             say(f"{one.name}：")
-            say(one.error.rstrip())
+            say(words(*one.error).rstrip())

@@ -32,8 +32,8 @@ class PluginType:
         return self.plugin.status
 
     @strawberry.field(description="Why it is broken.")
-    def error(self) -> str | None:
-        return self.plugin.error
+    def error(self, info: LiangcunInfo) -> str | None:
+        return None if self.plugin.error is None else self.plugin.error.pick(info.context.locale)
 
     @strawberry.field(description="The range of SDK versions that it supports.")
     def sdk(self) -> str | None:

@@ -162,6 +162,41 @@ class StandardCatalogue:
             )
         )
 
+    def turning_days(self, publication: Publication) -> list[date | None]:
+        """The days from which a document resolves to something else, and None for the newest of all.
+
+        Those are its own first day and, for a tailoring in force, the first days of the documents that it
+        builds on.
+        """
+        first = publication.document.effective.from_
+        bases = self._bases(publication)
+        if not bases:
+            return [first]
+        starts = {one.document.effective.from_ for one in self._built_on(publication)}
+        later = (day for day in starts if day > first and publication.in_force(day))
+        return [first, *sorted(day for day in later if any(one.in_force(day) for one in bases)), None]
+
+    def _bases(self, publication: Publication) -> list[Publication]:
+        """Every version of the standard that a tailoring extends."""
+        document = publication.document
+        if isinstance(document, Standard):
+            return []
+        try:
+            named = StandardReference.parse(document.extends)
+        except UnknownStandard:
+            return []
+        return self._versions.get(standard_id(named.jurisdiction or "", named.code), [])
+
+    def _built_on(self, publication: Publication) -> list[Publication]:
+        """Every version of every standard that a tailoring extends, its base's bases included."""
+        found: list[Publication] = []
+        waiting = self._bases(publication)
+        while waiting:
+            new = [one for one in waiting if one not in found]
+            found += new
+            waiting = [base for one in new for base in self._bases(one)]
+        return found
+
     def resolve(self, publication: Publication, day: date | None = None) -> ResolvedStandard:
         """The standard with its tailoring worked in, checked against the indicators.
 

@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 import pluggy
 
+from liangcun_standards.document.reading import decode
+from liangcun_standards.errors import InvalidDocument
 from liangcun_standards.indicators import Indicator
+from liangcun_standards.text import Text
 
 GROUP = "liangcun"
+_YAML = (".yaml", ".yml")
 
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)
@@ -24,9 +28,21 @@ class StandardText(NamedTuple):
 
 
 def documents_in(package: str, folder: str = "standards") -> list[StandardText]:
-    """The YAML documents in a folder of a package, by name."""
-    found = [path for path in files(package).joinpath(folder).iterdir() if path.name.endswith(".yaml")]
-    return [StandardText(path.name, path.read_text(encoding="utf-8")) for path in sorted(found, key=str)]
+    """The YAML documents in a folder of a package, by name.
+
+    Raises InvalidDocument when the folder isn't there or a document isn't UTF-8.
+    """
+    try:
+        found = [path for path in files(package).joinpath(folder).iterdir() if path.name.endswith(_YAML)]
+    except (FileNotFoundError, NotADirectoryError):
+        raise InvalidDocument(
+            Text(
+                f"包 {package} 里没有文件夹 {folder}（安装包是否漏了数据文件？）",
+                f"the package {package} has no folder {folder} (were its data files left out of the wheel?)",
+            )
+        ) from None
+    found.sort(key=lambda path: path.name)
+    return [StandardText(path.name, decode(path.read_bytes(), path.name)) for path in found]
 
 
 class Hooks:

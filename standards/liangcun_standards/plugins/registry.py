@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TypeVar
 
 import pluggy
 
@@ -19,6 +19,9 @@ from liangcun_standards.plugins.hookspecs import GROUP, Hooks, StandardText
 from liangcun_standards.text import Text
 
 _HOOKS = tuple(name for name in vars(Hooks) if name.startswith("liangcun_"))
+
+
+Contribution = TypeVar("Contribution")
 
 
 class PluginStatus(StrEnum):
@@ -42,21 +45,25 @@ class PluginStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Plugin:
-    """One plugin and what it contributes; `error` says why it is broken."""
+    """One plugin and what it contributes; `error` says why it is broken, with any traceback."""
 
     name: str
     distribution: str | None = None
     version: str | None = None
     sdk: str | None = None
     status: PluginStatus = PluginStatus.ACTIVE
-    error: str | None = None
+    error: Text | None = None
     hooks: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     publications: tuple[Publication, ...] = field(default=(), repr=False)
 
-    def broken(self, error: str) -> Plugin:
-        """The same plugin, contributing nothing."""
-        return replace(self, status=PluginStatus.BROKEN, error=error, indicators=(), publications=())
+    def broken(self, error: Text) -> Plugin:
+        """The same plugin, contributing no standards."""
+        return replace(self, status=PluginStatus.BROKEN, error=error, publications=())
+
+    def without_indicators(self) -> Plugin:
+        """The same plugin, contributing no indicators."""
+        return replace(self, indicators=())
 
 
 @dataclass(frozen=True)
@@ -77,35 +84,42 @@ def load_plugins(points: Iterable[EntryPoint] | None = None) -> PluginRegistry:
 
     Whatever goes wrong in a plugin (an import that fails, a bad document, a name that another plugin holds)
     makes that plugin BROKEN and is kept in its `error`; of two that clash, the later by name is broken.
+    A broken plugin contributes no standards; its indicators stay as long as they are sound, since other
+    plugins' standards may be scored by them.
     """
     found = entry_points(group=GROUP) if points is None else points
-    plugins = [_load(point) for point in sorted(found, key=lambda point: point.name)]
+    plugins = _named_once([_load(point) for point in sorted(found, key=lambda one: (one.name, one.value))])
     plugins, indicators = _merge_indicators(plugins)
-    plugins = _merge_standards(plugins, indicators)
-    active = [plugin for plugin in plugins if plugin.status is PluginStatus.ACTIVE]
-    publications = [one for plugin in active for one in plugin.publications]
-    return PluginRegistry(tuple(plugins), indicators, StandardCatalogue(publications, indicators))
+    plugins, standards = _merge_standards(plugins, indicators)
+    return PluginRegistry(tuple(plugins), indicators, standards)
 
 
 def _load(point: EntryPoint) -> Plugin:
-    plugin = _described(point)
+    plugin = Plugin(point.name)
     try:
+        plugin = _described(point)
         module = point.load()
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(Hooks)
         manager.register(module, name=point.name)
         manager.check_pending()
         hooks = tuple(name for name in _HOOKS if getattr(manager.hook, name).get_hookimpls())
-        indicators = tuple(_contributed(manager, "liangcun_indicators", hooks))
-        texts: list[StandardText] = _contributed(manager, "liangcun_standards", hooks)
+        plugin = replace(plugin, hooks=hooks)
+        plugin = replace(
+            plugin, indicators=tuple(_contributed(manager, "liangcun_indicators", hooks, Indicator))
+        )
+        texts = _contributed(manager, "liangcun_standards", hooks, StandardText)
         publications = tuple(
-            Publication(read_standard(one.text, one.file), one.text, point.name) for one in texts
+            Publication(read_standard(one.text, one.file), one.text, point.name, one.file) for one in texts
         )
     except LiangcunError as error:
-        return plugin.broken(error.text("zh"))
-    except (Exception, SystemExit):
-        return plugin.broken(traceback.format_exc(limit=-8))
-    return replace(plugin, hooks=hooks, indicators=indicators, publications=publications)
+        return plugin.broken(Text(error.text("zh"), error.text("en")))
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a plugin that exits is broken like one that raises
+        report = traceback.format_exc(limit=-8)
+        return plugin.broken(Text(report, report))
+    return replace(plugin, publications=publications)
 
 
 def _described(point: EntryPoint) -> Plugin:
@@ -128,10 +142,36 @@ def _described(point: EntryPoint) -> Plugin:
     )
 
 
-def _contributed(manager: pluggy.PluginManager, hook: str, hooks: Sequence[str]) -> list[Any]:
-    if hook not in hooks:
-        return []
-    return [one for contribution in getattr(manager.hook, hook)() for one in contribution]
+def _contributed(
+    manager: pluggy.PluginManager, hook: str, hooks: Sequence[str], kind: type[Contribution]
+) -> list[Contribution]:
+    found = getattr(manager.hook, hook)() if hook in hooks else []
+    contributions = [one for contribution in found for one in contribution]
+    for one in contributions:
+        if not isinstance(one, kind):
+            wanted, got = kind.__name__, type(one).__name__
+            raise LiangcunError(
+                Text(f"{hook} 应返回若干 {wanted}，而不是 {got}", f"{hook} returns {wanted}s, not {got}")
+            )
+    return contributions
+
+
+def _named_once(plugins: list[Plugin]) -> list[Plugin]:
+    """Two distributions may use one entry-point name; the first keeps it."""
+    kept: dict[str, Plugin] = {}
+    result: list[Plugin] = []
+    for plugin in plugins:
+        holder = kept.setdefault(plugin.name, plugin)
+        if holder is not plugin:
+            one, two = holder.distribution or "?", plugin.distribution or "?"
+            plugin = plugin.broken(
+                Text(
+                    f"插件名 {plugin.name} 由 {one} 和 {two} 重复使用",
+                    f"the plugin name {plugin.name} is used by both {one} and {two}",
+                )
+            ).without_indicators()
+        result.append(plugin)
+    return result
 
 
 def _merge_indicators(plugins: list[Plugin]) -> tuple[list[Plugin], IndicatorCatalogue]:
@@ -142,14 +182,16 @@ def _merge_indicators(plugins: list[Plugin]) -> tuple[list[Plugin], IndicatorCat
         try:
             IndicatorCatalogue([*contributions, *own])
         except LiangcunError as error:
-            kept.append(plugin.broken(error.text("zh")))
+            kept.append(plugin.broken(Text(error.text("zh"), error.text("en"))).without_indicators())
             continue
         contributions += own
         kept.append(plugin)
     return kept, IndicatorCatalogue(contributions)
 
 
-def _merge_standards(plugins: list[Plugin], indicators: IndicatorCatalogue) -> list[Plugin]:
+def _merge_standards(
+    plugins: list[Plugin], indicators: IndicatorCatalogue
+) -> tuple[list[Plugin], StandardCatalogue]:
     """Take in each plugin's documents, then check every one against the indicators and its base."""
     kept: list[Plugin] = []
     publications: list[Publication] = []
@@ -157,18 +199,25 @@ def _merge_standards(plugins: list[Plugin], indicators: IndicatorCatalogue) -> l
         try:
             StandardCatalogue([*publications, *plugin.publications], indicators)
         except LiangcunError as error:
-            kept.append(plugin.broken(error.text("zh")))
+            kept.append(plugin.broken(Text(error.text("zh"), error.text("en"))))
             continue
         publications += plugin.publications
         kept.append(plugin)
-    catalogue = StandardCatalogue(publications, indicators)
-    checked: list[Plugin] = []
-    for plugin in kept:
-        try:
-            for publication in plugin.publications:
-                catalogue.resolve(publication, publication.document.effective.from_)
-        except LiangcunError as error:
-            checked.append(plugin.broken(error.text("zh")))
-        else:
-            checked.append(plugin)
-    return checked
+    while True:
+        catalogue = StandardCatalogue([one for plugin in kept for one in plugin.publications], indicators)
+        checked = [_checked(plugin, catalogue) for plugin in kept]
+        if all(one is other for one, other in zip(checked, kept, strict=True)):
+            return kept, catalogue
+        # What a broken plugin takes away may be what another one extends.
+        kept = checked
+
+
+def _checked(plugin: Plugin, catalogue: StandardCatalogue) -> Plugin:
+    """The plugin itself, or broken when one of its documents can't be resolved at some time of its life."""
+    try:
+        for publication in plugin.publications:
+            for day in catalogue.turning_days(publication):
+                catalogue.resolve(publication, day)
+    except LiangcunError as error:
+        return plugin.broken(Text(error.text("zh"), error.text("en")))
+    return plugin
