@@ -9,6 +9,7 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,16 @@ from typing import Any
 import psycopg
 import pytest
 
+from liangcun_server.application import Application
+from liangcun_server.demonstration.loading import load_demonstration
 from liangcun_server.regions.divisions import divisions_within
 from liangcun_server.regions.loading import load_regions
+from liangcun_server.scorecards.service import ScoringService
+from liangcun_server.settings import Settings
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.tables import metadata
+from liangcun_standards.periods import Period
+from liangcun_standards.plugins import PluginRegistry, load_plugins
 
 # Makes a new database from the template of that name ("blank" has no tables) and gives its address.
 NewDatabase = Callable[[str], AbstractContextManager[str]]
@@ -36,9 +43,24 @@ async def _load_changling(address: str) -> None:
         await load_regions(database, divisions_within("220722"), author="tests", reason="测试用区划")
 
 
+async def _demonstrate(address: str) -> None:
+    await _load_changling(address)
+    async with Database(address) as database:
+        await load_demonstration(
+            database, installed_plugins().indicators, within="220722", period=Period.parse("2023")
+        )
+
+
+@cache
+def installed_plugins() -> PluginRegistry:
+    """The plugins installed, loaded once."""
+    return load_plugins()
+
+
 _TEMPLATES: dict[str, Callable[[str], Coroutine[Any, Any, None]]] = {
     "migrated": _migrate,
     "changling": _load_changling,
+    "demonstration": _demonstrate,
 }
 
 
@@ -174,3 +196,15 @@ async def changling(new_database: NewDatabase) -> AsyncIterator[Database]:
         async with Database(address) as database:
             await database.check()
             yield database
+
+
+@pytest.fixture
+async def application(new_database: NewDatabase) -> AsyncIterator[Application]:
+    """The whole application over 长岭县 with its published figures and simulated villages, of either kind."""
+    plugins = installed_plugins()
+    with new_database("demonstration") as address:
+        settings = Settings(database_url=address)
+        database = Database(settings.database_url)
+        application = Application(settings, database, plugins, ScoringService(plugins, database))
+        yield application
+        await application.close()

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
+from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
 from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
 from liangcun_server.plugins.types import PluginType
@@ -211,6 +212,6 @@ def build_schema(*, suggestions: bool = False) -> strawberry.Schema:
     """The schema; `suggestions` lets errors name fields that the client may have meant."""
     return LiangcunSchema(
         query=Query,
-        extensions=[ExplainErrors],
+        extensions=[ExplainErrors, RequireOperationName],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )

@@ -15,6 +15,9 @@ from liangcun_server.graphql.schema import build_schema
 from liangcun_server.http.endpoint import GraphQLEndpoint
 from liangcun_standards.errors import LiangcunError
 
+# The endpoint itself says which ones it takes, in the words of its other errors.
+_EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
 
 def create_app(application: Application) -> Starlette:
     """The web application around an open `Application`, which it closes when it ends."""
@@ -44,7 +47,7 @@ def create_app(application: Application) -> Starlette:
     return Starlette(
         routes=[
             Route("/", home),
-            Route("/graphql", endpoint),
+            Route("/graphql", endpoint.answer, methods=_EVERY_METHOD),
             Route("/healthz", alive),
             Route("/readyz", ready),
         ],

@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -33,7 +34,7 @@ class GraphQLEndpoint:
         self._application = application
         self._schema = schema
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answer one request."""
         locale = preferred_locale(request)
         if request.method not in ("GET", "POST"):
@@ -70,6 +71,14 @@ class GraphQLEndpoint:
                     operation_name=asked.operation_name,
                     allowed_operation_types=allowed,
                 )
+        except CannotGetOperationTypeError as error:
+            words = Text(
+                f"文档里没有名为“{(asked.operation_name or '')[:60]}”的操作", error.as_http_error_reason()
+            )
+            return _refusal(400, words, "OPERATION_NOT_FOUND", locale, media)
+        except InvalidOperationTypeError:
+            words = Text("GET 只能查询，变更请用 POST", "GET is for queries only; send a mutation by POST")
+            return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, media, {"Allow": "POST"})
         except LiangcunError as error:
             return _refusal(503, error.message, error.code, locale, media)
         assert isinstance(result, ExecutionResult)

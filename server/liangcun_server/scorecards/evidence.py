@@ -34,16 +34,17 @@ async def observations_behind(info: LiangcunInfo, scorecards: Sequence[Scorecard
     One statement for all that share standard, period, assessor level and revision, once a request.
     """
     kept = info.context.kept
-    missing: dict[int, list[ScorecardType]] = {}
-    for one in scorecards:
-        if ("used", id(one.scores), one.region_model.code) not in kept:
-            missing.setdefault(id(one.scores), []).append(one)
-    for group in missing.values():
-        codes = list(dict.fromkeys(one.region_model.code for one in group))
-        async with info.context.reading() as connection:
+    # Looked up under the connection's lock: the values and the explanations are asked for at once.
+    async with info.context.reading() as connection:
+        missing: dict[int, list[ScorecardType]] = {}
+        for one in scorecards:
+            if ("used", id(one.scores), one.region_model.code) not in kept:
+                missing.setdefault(id(one.scores), []).append(one)
+        for group in missing.values():
+            codes = list(dict.fromkeys(one.region_model.code for one in group))
             found = await used_observations(connection, group[0].scores, codes)
-        for code, used in found.items():
-            kept["used", id(group[0].scores), code] = used
+            for code, used in found.items():
+                kept["used", id(group[0].scores), code] = used
     return [kept["used", id(one.scores), one.region_model.code] for one in scorecards]
 
 

@@ -1,0 +1,60 @@
+# What one types. `make run` and `make test` each set up everything on a fresh machine with Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+HOST ?= 127.0.0.1
+
+BIN := $(VENV)/bin
+PARTS := -e standards -e plugins/village-indicators -e plugins/jiuyou-liuwu -e plugins/wuge-quanfugai \
+	-e plugins/sanhua -e plugins/wuge-daowei -e server
+PROJECTS := pyproject.toml constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
+
+.PHONY: run test check bench schema format clean help
+
+help: ## what there is to type
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
+
+run: $(VENV)/.ready ## install, create the database for 长岭县, serve (PORT=8123 serves elsewhere)
+	$(BIN)/liangcun serve --init --demo --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.ready-test ## every check and every test
+	$(MAKE) check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+
+check: $(VENV)/.ready-test ## style, types, the arrows between the parts, the exported contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy standards/liangcun_standards server/liangcun_server $(wildcard plugins/*/liangcun_*)
+	PYTHONPATH= $(BIN)/lint-imports --no-timing
+	$(BIN)/liangcun schema export --check
+
+bench: $(VENV)/.ready-bench ## measure against peers, in one run
+	$(BIN)/python -m benchmarks
+
+schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
+	$(BIN)/liangcun schema export
+
+format: $(VENV)/.ready-test ## put the code into its form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean: ## remove what was installed and built; data in var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "需要 Python 3.11 或更新版本：make $(MAKECMDGOALS) PYTHON=python3.12 / Python 3.11 or newer is needed"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: $(VENV)/bin/python $(PROJECTS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PARTS) -e .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/bin/python $(PROJECTS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PARTS) -e '.[test,check]'
+	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-bench: $(VENV)/bin/python $(PROJECTS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PARTS) -e '.[test,bench]'
+	@touch $@ $(VENV)/.ready
