@@ -26,7 +26,7 @@ check: $(VENV)/.ready-test ## style, types, the arrows between the parts, the ex
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy standards/liangcun_standards server/liangcun_server $(wildcard plugins/*/liangcun_*)
-	PYTHONPATH= $(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports
 	$(BIN)/liangcun schema export --check
 
 bench: $(VENV)/.ready-bench ## measure against peers, in one run

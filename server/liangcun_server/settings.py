@@ -15,6 +15,9 @@ from liangcun_standards.text import Locale, Text
 
 PREFIX = "LIANGCUN_"
 
+# With this seed 73 villages of 长岭县 come out as demonstration villages, the number that the article gives.
+DEMO_SEED = 20230739
+
 # What each kind of fault asks for; Pydantic says it in English only.
 _RULES_ZH = {
     "int_parsing": "应为整数",
@@ -90,7 +93,7 @@ class Settings(BaseSettings):
         default=True, description="Whether a browser that opens /graphql gets the query page GraphiQL."
     )
     demo_seed: int = Field(
-        default=20230739,
+        default=DEMO_SEED,
         ge=0,
         le=2**32 - 1,
         description="The seed of the simulated village observations; the same seed gives the same figures.",
