@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -70,7 +70,8 @@ class DocumentPart(BaseModel):
     @classmethod
     def _asks_for_truth(cls, name: str) -> bool:
         fields = cls.model_fields.items()
-        return any(name in (own, field.alias) and field.annotation is bool for own, field in fields)
+        kinds = [field.annotation for own, field in fields if name in (own, field.alias)]
+        return any(kind is bool or bool in get_args(kind) for kind in kinds)
 
 
 class Rule(DocumentPart):
