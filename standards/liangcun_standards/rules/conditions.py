@@ -279,7 +279,13 @@ class FormulaCondition(DocumentPart):
         """What is known row by row."""
         span = self.parsed.span(view.read)
         shape = (view.size,)
-        return Truth(np.broadcast_to(span.low > 0, shape), np.broadcast_to(span.high > 0, shape))
+        must, may = np.broadcast_to(span.low > 0, shape), np.broadcast_to(span.high > 0, shape)
+        doubtful = may & ~must
+        if doubtful.any():
+            # Undefined though every input is known: no, as in `exact`.
+            ends = [view.read(source) for source in self.inputs()]
+            may = may & ~(doubtful & np.logical_and.reduce([end.low == end.high for end in ends]))
+        return Truth(must, may)
 
     def describe(self, indicators: Mapping[str, Indicator]) -> Text:
         """The formula in words."""

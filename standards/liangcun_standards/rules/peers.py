@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from liangcun_standards.errors import Problem
-from liangcun_standards.indicators import Indicator
+from liangcun_standards.errors import InvalidDocument, Problem
+from liangcun_standards.indicators import LARGEST_VALUE, Indicator
 from liangcun_standards.rules.base import ExactView, Rule, SpanView, known_indicator
 from liangcun_standards.table import Floats, Input, Integers, Span
 from liangcun_standards.text import Text, format_number
@@ -37,7 +37,8 @@ class Relative(PeerRule):
     """Against the peers' mean, clamped: 平均=2.4分, 高加(≤4)低减(≥1.5).
 
     With `slope`, each unit above the mean adds that many points. Without it, points follow the ratio to the
-    mean: twice the mean, twice the points.
+    mean: twice the mean, twice the points; where the mean is zero, everyone stands at it. The mean includes
+    the village itself.
     """
 
     kind: Literal["relative"] = "relative"
@@ -53,6 +54,16 @@ class Relative(PeerRule):
                 "better: lower needs a slope; a ratio to the mean only grows",
             )
         return self
+
+    def check(self, indicators: Mapping[str, Indicator], max_score: float) -> None:
+        super().check(indicators, max_score)
+        if self.slope is None and known_indicator(indicators, self.indicator).range[0] < 0:
+            raise InvalidDocument(
+                Text(
+                    f"指标 {self.indicator} 可以为负，与平均值之比没有意义；请写 slope",
+                    f"{self.indicator} can be negative, so a ratio to the mean says nothing; use slope",
+                )
+            )
 
     def _points(self, values: Floats, means: Floats, max_score: float) -> Floats:
         if self.slope is None:
@@ -78,11 +89,10 @@ class Relative(PeerRule):
         """
         ends = view.read(Input(self.indicator))
         counts = np.bincount(view.peers)[view.peers]
-        mean_low = np.bincount(view.peers, weights=ends.low)[view.peers] / counts
-        mean_high = np.bincount(view.peers, weights=ends.high)[view.peers] / counts
-        own = (ends.high - ends.low) / counts
-        one = self._points(ends.low, mean_high - own, max_score)
-        other = self._points(ends.high, mean_low + own, max_score)
+        mean_high = (ends.low + _sum_of_others(ends.high, view.peers)) / counts
+        mean_low = (ends.high + _sum_of_others(ends.low, view.peers)) / counts
+        one = self._points(ends.low, mean_high, max_score)
+        other = self._points(ends.high, mean_low, max_score)
         return Span(np.minimum(one, other), np.maximum(one, other))
 
     def describe(self, indicators: Mapping[str, Indicator], max_score: float) -> Text:
@@ -169,6 +179,20 @@ class RankScore(PeerRule):
             f"{indicator.name_en} ranked {order.en}: {best} for the first, {how.en}, {worst} at the least, "
             f"converted to {full} points",
         )
+
+
+def _sum_of_others(values: Floats, peers: Integers) -> Floats:
+    """(n,) the sum over each village's peers without itself.
+
+    Ends of open ranges are counted rather than added: beside 1e15 the other figures would be lost.
+    """
+    open_ = np.abs(values) >= LARGEST_VALUE
+    closed = np.where(open_, 0.0, values)
+    others = np.bincount(peers, weights=closed).astype(np.float64)[peers] - closed
+    if open_.any():
+        signs = np.where(open_, np.sign(values), 0.0)
+        others = others + (np.bincount(peers, weights=signs)[peers] - signs) * LARGEST_VALUE
+    return others
 
 
 def _groups(peers: Integers) -> Iterator[Integers]:

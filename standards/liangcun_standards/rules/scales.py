@@ -229,8 +229,10 @@ class PerUnit(Rule):
 
     def _needed(self, units: Floats, need: Floats, max_score: float) -> Floats:
         assert self.per is not None
-        wanted = np.maximum(np.ceil(need / self.per.amount - _STEP_TOLERANCE), 1.0)
-        return np.clip(units / wanted, 0.0, 1.0) * max_score
+        wanted = np.ceil(need / self.per.amount - _STEP_TOLERANCE)
+        # Where none is needed, none is short.
+        share = np.where(wanted > 0, np.maximum(units, 0.0) / np.maximum(wanted, 1.0), 1.0)
+        return np.minimum(share, 1.0) * max_score
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
         units = view.read(Input(self.indicator))

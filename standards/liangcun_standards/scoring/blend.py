@@ -107,11 +107,11 @@ def blend(
     status = (points >= mark).view(np.uint8) + (points > TOLERANCE).view(np.uint8)
     doubted = np.any([columns.status == UNKNOWN for _, columns in scored], axis=0)
     status[doubted & ((low < mark) & (high >= mark) | absent)] = UNKNOWN
+    if criterion.max_score == 0 and not criterion.veto:
+        status[:] = UNSCORED
     last = scored[-1][1].status
     gone = np.isin(last, (NOT_APPLICABLE, WAIVED)) & (exempt | (last == WAIVED))
     status[gone] = last[gone]
-    if criterion.max_score == 0 and not criterion.veto:
-        status[:] = UNSCORED
     moving = np.flatnonzero((high - low > TOLERANCE) & ~exempt)
     return CriterionColumns(
         points,

@@ -88,9 +88,10 @@ def score_criterion(
         span = _span(criterion, table, local + first, indicators)
         missing = _missing(criterion, view)[local]
         unknown = view.unknown(criterion.inputs)
+        known = np.ones(len(local), bool) if unknown is None else ~unknown[local]
         # A formula without a value though every input is known is treated as if it were not reported.
-        missing |= np.isnan(points[local]) & (True if unknown is None else ~unknown[local])
-        open_, unresolved = _settle(criterion, standard, points, local, span, missing)
+        missing |= np.isnan(points[local]) & known
+        open_, unresolved = _settle(criterion, standard, points, local, span, missing, known & ~missing)
     columns = _with_status(criterion, points, open_, unresolved, standard)
     applies = _not_applicable(criterion, table, view, first, indicators)
     _exempt(columns, criterion, standard, _local(exempt, first, view.size), applies)
@@ -104,13 +105,15 @@ def _exact(criterion: Criterion, view: ExactRows) -> Floats:
 
 
 def _unsettled(criterion: Criterion, view: ExactRows, points: Floats) -> Booleans | None:
-    """The rows that the exact values don't decide; all of them, for a peer rule, once one is unknown."""
+    """The rows that the exact values don't decide; for a peer rule, all peers of such a row."""
     unknown = view.unknown(criterion.inputs)
-    if criterion.rule.peer_relative and view.unknown(criterion.rule.inputs()) is not None:
-        return np.ones(view.size, bool)
     undefined = np.isnan(points)
     if undefined.any():
         unknown = undefined if unknown is None else unknown | undefined
+    if criterion.rule.peer_relative and unknown is not None:
+        touched = np.zeros(int(view.peers.max()) + 1, bool)
+        touched[view.peers[unknown]] = True
+        return touched[view.peers]
     return unknown
 
 
@@ -140,29 +143,27 @@ def _span(
 
 
 def _settle(
-    criterion: Criterion, standard: Standard, points: Floats, rows: Integers, span: Span, missing: Booleans
+    criterion: Criterion,
+    standard: Standard,
+    points: Floats,
+    rows: Integers,
+    span: Span,
+    missing: Booleans,
+    known: Booleans,
 ) -> tuple[Open | None, Integers | None]:
     """Write into `points` what the unsettled rows count for now; return those that stay open.
 
-    The second result are the rows whose status is unknown, not just failing.
+    `known`: where all of the village's own values are known, so that only its peers' are open: it counts
+    with the peers known so far. The second result are the rows whose status may be unknown.
     """
     policy = criterion.missing or standard.missing
-    known = ~np.isnan(points[rows]) & ~missing
     moving = span.high - span.low > TOLERANCE
-    if criterion.rule.peer_relative:
-        # A village with a value of its own counts with the peers known so far.
-        points[rows] = np.where(known, np.clip(points[rows], span.low, span.high), span.low)
-        bounded = moving & known
-    else:
-        points[rows] = span.low
-        bounded = moving & ~missing
+    points[rows] = np.where(known, np.clip(points[rows], span.low, span.high), span.low)
     if policy == "leave_out":
-        points[rows[moving & ~bounded]] = np.nan
-    unresolved = rows[moving & ~bounded] if policy != "fail" else np.empty(0, np.int64)
-    if not criterion.rule.peer_relative:
-        unresolved = np.union1d(unresolved, rows[bounded])
+        points[rows[moving & missing]] = np.nan
     if not moving.any():
         return None, None
+    unresolved = rows[moving & ~known & (~missing | (policy != "fail"))]
     return Open(rows[moving], span.low[moving], span.high[moving]), unresolved
 
 

@@ -13,8 +13,8 @@ from liangcun_standards.document.standard import Standard
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.scoring.criteria import TOLERANCE
 from liangcun_standards.scoring.tree import Branch, Totals
-from liangcun_standards.scoring.views import SpanRows
-from liangcun_standards.table import Booleans, Floats, IndicatorTable, Input, Integers
+from liangcun_standards.scoring.views import ExactRows, SpanRows
+from liangcun_standards.table import Booleans, Floats, IndicatorTable, Input
 
 Places = npt.NDArray[np.int8]
 
@@ -46,16 +46,18 @@ class Outcome:
 
 
 def adjust(
-    adjustment: Adjustment, table: IndicatorTable, rows: Integers, indicators: Mapping[str, Indicator]
+    adjustment: Adjustment, table: IndicatorTable, rows: slice, indicators: Mapping[str, Indicator]
 ) -> AdjustmentColumns:
     """Points for the events counted, up to the cap."""
-    span = SpanRows(table, rows, indicators).read(Input(adjustment.indicator))
-    column = table.columns.get(Input(adjustment.indicator))
-    unknown = np.ones(len(rows), bool) if column is None else np.isnan(column.values[rows])
+    source = Input(adjustment.indicator)
+    span = SpanRows(table, np.arange(rows.start, rows.stop), indicators).read(source)
     fewest = np.minimum(adjustment.per * np.maximum(span.low, 0.0), adjustment.cap)
     most = np.minimum(adjustment.per * np.maximum(span.high, 0.0), adjustment.cap)
-    if adjustment.missing == "none":
-        most = np.where(unknown, fewest, most)
+    missing = ExactRows(table, rows, indicators).missing(source)
+    if missing is not None:
+        fewest[missing] = 0.0
+        if adjustment.missing == "none":
+            most[missing] = 0.0
     if adjustment.kind == "bonus":
         return AdjustmentColumns(fewest, fewest, most)
     return AdjustmentColumns(-fewest, -most, -fewest)
@@ -167,6 +169,8 @@ def _passes(standard: Standard, total: Floats, grade: Places, criteria: Mapping[
         count = np.zeros(len(total), np.int32)
         for criterion in standard.criteria:
             branch = criteria[criterion.code]
+            if criterion.max_score == 0 and not criterion.veto:
+                continue
             assert branch.passed is not None
             count += branch.passed if branch.absent is None else branch.passed & ~branch.absent
         passed &= count >= passing.min_passed

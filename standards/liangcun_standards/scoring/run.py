@@ -77,13 +77,13 @@ class Run:
         """Everything that the rows come to."""
         columns = [self._criterion(criterion) for criterion in self.standard.criteria]
         branches = {
-            criterion.code: _branch(one)
+            criterion.code: _branch(criterion, one)
             for criterion, one in zip(self.standard.criteria, columns, strict=True)
         }
         totals = climb(self.standard, branches, self.table.peers[self.rows])
         positions = np.arange(self.rows.start, self.rows.stop)
         adjustments = {
-            one.code: adjust(one, self.table, positions, self.indicators) for one in self.standard.adjustments
+            one.code: adjust(one, self.table, self.rows, self.indicators) for one in self.standard.adjustments
         }
         admission = self._admission(positions)
         now = judge(
@@ -234,7 +234,10 @@ def _observed_share(standard: Standard, columns: list[CriterionColumns], view: E
     return np.where(needed > 0, 1.0 - missed / np.maximum(needed, 1.0), 1.0)
 
 
-def _branch(one: CriterionColumns) -> Branch:
+def _branch(criterion: Criterion, one: CriterionColumns) -> Branch:
+    if criterion.max_score == 0 and not criterion.veto:
+        # A tier may require a check that has no status of its own.
+        return Branch(one.points, one.absent, one.points >= pass_mark(criterion))
     passed = one.status == PASS
     if (one.status == WAIVED).any():
         passed |= one.status == WAIVED

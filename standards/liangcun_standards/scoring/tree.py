@@ -148,16 +148,18 @@ def _share_of_whole(
         return pass_share([_passed(branch) for branch in branches], present)
     if bound is not None and aggregation.peer_relative:
         return _end(aggregation, shares, present, bound)
+    mean = geometric_mean if aggregation.method == "geometric_mean" else weighted_mean
     if aggregation.weights == "entropy":
         blanked = _blanked(shares, present)
         by_group = entropy_weights(blanked, peers)
         if aggregation.method == "topsis":
             return topsis(_neutral(blanked, peers), by_group, peers)
-        mean = geometric_mean if aggregation.method == "geometric_mean" else weighted_mean
-        return mean(shares, by_group, present, peers)
+        share = mean(shares, by_group, present, peers)
+        # Where only children count that are the same for all peers, they weigh the same.
+        equal = np.isnan(share)
+        return np.where(equal, mean(shares, np.ones(len(shares)), present), share) if equal.any() else share
     if aggregation.method == "topsis":
         return topsis(_neutral(_blanked(shares, present), peers), weights, peers)
-    mean = geometric_mean if aggregation.method == "geometric_mean" else weighted_mean
     return mean(shares, weights, present)
 
 
@@ -174,9 +176,10 @@ def _end(
     A mean under whatever weights lies between the smallest and the largest share; a closeness (TOPSIS)
     anywhere between 0 and 1.
     """
-    if aggregation.method == "topsis":
-        return np.full(len(shares[0]), float(bound.highest))
     blanked = _blanked(shares, present)
+    if aggregation.method == "topsis":
+        nothing = np.logical_and.reduce([np.isnan(share) for share in blanked])
+        return np.where(nothing, np.nan, float(bound.highest))
     out = blanked[0]
     for share in blanked[1:]:
         out = np.fmax(out, share) if bound.highest else np.fmin(out, share)
@@ -190,7 +193,11 @@ def _blanked(shares: list[Floats], present: list[Booleans] | None) -> list[Float
 
 
 def _neutral(shares: list[Floats], peers: Integers) -> list[Floats]:
-    """For TOPSIS, a child that doesn't count for a village stands at its peers' mean."""
+    """For TOPSIS, a child that doesn't count for a village stands at its peers' mean.
+
+    A village for which no child counts stays out of it: all NaN.
+    """
+    nothing = np.logical_and.reduce([np.isnan(share) for share in shares])
     filled = []
     for share in shares:
         unknown = np.isnan(share)
@@ -200,5 +207,5 @@ def _neutral(shares: list[Floats], peers: Integers) -> list[Floats]:
         totals = np.bincount(peers, weights=np.where(unknown, 0.0, share))
         counts = np.bincount(peers, weights=~unknown)
         means = np.divide(totals, counts, out=np.zeros(len(totals)), where=counts > 0)
-        filled.append(np.where(unknown, means[peers], share))
+        filled.append(np.where(unknown & ~nothing, means[peers], share))
     return filled
