@@ -18,8 +18,8 @@ indicators = group("指标：列出 / indicators: list")
 @indicators.command("list")
 def list_indicators(format: ListFormat = None, output: Output = None, language: Language = None) -> None:
     """列出指标：单位、方向、范围、定义、出处 / list the indicators with unit, range, definition, source."""
+    from liangcun_server.cli.installed import plugins
     from liangcun_server.cli.listing import Field, write_list
-    from liangcun_server.cli.session import plugins
 
     catalogue = plugins().indicators
     fields = [

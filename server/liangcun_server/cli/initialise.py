@@ -55,14 +55,13 @@ def init(
     language: Language = None,
 ) -> None:
     """建库并载入一地的区划，可重复运行 / create the database of a place; safe to run again."""
-    from liangcun_server.cli.session import ask
-    from liangcun_server.settings import load_settings
+    from liangcun_server.cli.session import ask, read_settings
 
-    settings = load_settings(within=within, demo_seed=seed, database_url=database_url)
+    settings = read_settings(demo_seed=seed, database_url=database_url)
     wanted = demonstration_wanted(demo, period, settings.demo_seed)
 
     async def work(application: Application) -> InitialisationReport:
-        return await initialise_shown(application, wanted)
+        return await initialise_shown(application, within, wanted)
 
     report = ask(work, settings=settings)
     say_what_was_done(report)
@@ -86,18 +85,19 @@ def demonstration_wanted(demo: bool, period: str, seed: int) -> Demonstration | 
 
 
 async def initialise_shown(
-    application: Application, demonstration: Demonstration | None
+    application: Application, within: str | None, demonstration: Demonstration | None
 ) -> InitialisationReport:
-    """Initialise the application's database for the place that its settings name, with a progress bar."""
+    """Initialise the application's database, for the place named or set, with a progress bar."""
     from liangcun_server.initialising import initialise
 
     settings = application.settings
-    named = "within" in settings.model_fields_set
+    if within is None and "within" in settings.model_fields_set:
+        within = settings.within
     with _progress_bar() as progress:
         return await initialise(
             application.database,
             application.plugins.indicators,
-            within=settings.within if named else None,
+            within=within,
             default=settings.within,
             demonstration=demonstration,
             progress=progress,

@@ -49,8 +49,9 @@ def list_observations(
     language: Language = None,
 ) -> None:
     """一个区划现有的填报值 / the current values of a region."""
+    from liangcun_server.cli.finding import region_named
     from liangcun_server.cli.listing import Field, write_list
-    from liangcun_server.cli.reading import known_indicator, region_named, word
+    from liangcun_server.cli.reading import known_indicator, word
     from liangcun_server.cli.session import ask
     from liangcun_server.observations import repository
     from liangcun_standards.periods import Period
@@ -129,7 +130,8 @@ def confirm(
     language: Language = None,
 ) -> None:
     """确认或更正存疑的值，此后计分 / confirm or correct a suspect value, which then counts."""
-    from liangcun_server.cli.reading import author, figure, known_indicator, region_named, word
+    from liangcun_server.cli.finding import region_named
+    from liangcun_server.cli.reading import author, figure, known_indicator, word
     from liangcun_server.cli.session import ask
     from liangcun_server.observations.recording import confirm_observation
     from liangcun_standards.periods import Period

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.application import Application
-from liangcun_server.cli.reading import ChosenPeriod, moment, period_or_newest, region_or_place, word
+from liangcun_server.cli.finding import ChosenPeriod, period_or_newest, region_or_place
+from liangcun_server.cli.reading import moment, word
 from liangcun_server.regions.region import Region
 from liangcun_server.scorecards.service import Question, scope_for
 from liangcun_server.standards.lookup import standard_in_force

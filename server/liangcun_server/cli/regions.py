@@ -55,7 +55,7 @@ def load(
 @regions.command("show")
 def show(region: RegionCode, database_url: DatabaseUrl = None, language: Language = None) -> None:
     """一个区划：上级、级别、下级 / one region with what is above and below it."""
-    from liangcun_server.cli.reading import region_named
+    from liangcun_server.cli.finding import region_named
     from liangcun_server.cli.session import ask
     from liangcun_server.regions.repository import ancestors, child_counts, children_page
 
@@ -97,8 +97,9 @@ def list_regions(
     language: Language = None,
 ) -> None:
     """列出区划 / list regions."""
+    from liangcun_server.cli.finding import region_named
     from liangcun_server.cli.listing import Field, write_list
-    from liangcun_server.cli.reading import region_named, word
+    from liangcun_server.cli.reading import word
     from liangcun_server.cli.session import ask
     from liangcun_server.regions.repository import within_page
     from liangcun_standards.vocabulary import RegionLevel

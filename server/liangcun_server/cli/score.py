@@ -22,7 +22,7 @@ from liangcun_server.cli.output import Heading, note, print_table, say
 if TYPE_CHECKING:
     from liangcun_server.application import Application
     from liangcun_server.cli.questions import Asked, Understood
-    from liangcun_server.exports.scores_table import ScoresTable
+    from liangcun_server.exports.scores_table import Column, ScoreRow, ScoresTable
 
 _FORMATS = ("table", "csv", "json", "xlsx")
 # What a terminal has room for; the other formats have every column.
@@ -123,8 +123,6 @@ def _written(table: ScoresTable, chosen: str, *, to_file: bool) -> bytes:
 
 
 def _print_ranking(understood: Understood, table: ScoresTable) -> None:
-    from liangcun_server.cli.showing import shown_cell
-
     standard = understood.question.resolved
     say(table.title.pick(locale()))
     chosen = understood.period
@@ -140,7 +138,7 @@ def _print_ranking(understood: Understood, table: ScoresTable) -> None:
         for column in columns
     ]
     ranked = [row for row in table.rows if row.rank is not None]
-    print_table(headings, ([shown_cell(column, row) for column in columns] for row in ranked))
+    print_table(headings, ([_shown(column, row) for column in columns] for row in ranked))
     if len(ranked) < table.ranked:
         say(
             words(f"只列前 {len(ranked)} 名，共 {table.ranked}", f"the first {len(ranked)} of {table.ranked}")
@@ -148,6 +146,17 @@ def _print_ranking(understood: Understood, table: ScoresTable) -> None:
     _print_not_ranked(table)
     for text in table.notes:
         say(words(f"注：{text.zh}", f"Note: {text.en}"))
+
+
+def _shown(column: Column, row: ScoreRow) -> str:
+    from liangcun_standards.text import format_number
+
+    cell = column.value(row, locale())
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    return f"{cell:.0%}" if column.kind == "share" else format_number(cell)
 
 
 def _print_not_ranked(table: ScoresTable) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 
 import typer
 
@@ -24,9 +24,10 @@ from liangcun_server.cli.options import DatabaseUrl, Language
 from liangcun_server.cli.output import say, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from liangcun_server.application import Application
     from liangcun_server.cli.inventory import Inventory
-    from liangcun_server.initialising import Demonstration
     from liangcun_server.settings import Settings
 
 Host = Annotated[
@@ -57,23 +58,28 @@ def serve(
     language: Language = None,
 ) -> None:
     """启动服务 / start the server."""
-    from liangcun_server.settings import load_settings
+    from liangcun_server.cli.session import read_settings
 
-    settings = load_settings(host=host, port=port, within=within, demo_seed=seed, database_url=database_url)
+    settings = read_settings(host=host, port=port, demo_seed=seed, database_url=database_url)
     wanted = demonstration_wanted(demo, period, settings.demo_seed)
-    _run(settings, wanted, init=init, command=_command(database_url))
+
+    async def prepare(application: Application) -> None:
+        if init:
+            report = await initialise_shown(application, within, wanted)
+            say_what_was_done(report, warnings=False)
+
+    _run(settings, prepare, Calling.of(database_url))
 
 
-def _run(settings: Settings, wanted: Demonstration | None, *, init: bool, command: str) -> None:
+def _run(settings: Settings, prepare: Callable[[Application], Awaitable[None]], calling: Calling) -> None:
     import asyncio
 
     from liangcun_server.application import Application
+    from liangcun_server.cli.installed import plugins
     from liangcun_server.cli.logs import configure_logs
     from liangcun_server.cli.serving import base_url, claim_address, server_config
     from liangcun_server.cli.serving import serve as serve_app
-    from liangcun_server.cli.session import plugins
 
-    configure_logs(settings)
     claimed = claim_address(settings)
     try:
         application = Application.open(settings, plugins())
@@ -81,9 +87,9 @@ def _run(settings: Settings, wanted: Demonstration | None, *, init: bool, comman
 
         async def work() -> None:
             try:
-                if init:
-                    say_what_was_done(await initialise_shown(application, wanted), warnings=False)
-                lines = await _announcement(application, base_url(settings, claimed), command)
+                await prepare(application)
+                lines = await _announcement(application, base_url(settings, claimed), calling)
+                configure_logs(settings)
                 await serve_app(config, claimed, lambda: _announce(lines))
             finally:
                 await application.close()
@@ -103,12 +109,12 @@ def _announce(lines: list[str]) -> None:
     sys.stdout.flush()
 
 
-async def _announcement(application: Application, url: str, command: str) -> list[str]:
+async def _announcement(application: Application, url: str, calling: Calling) -> list[str]:
     from liangcun_server.cli.inventory import inventory
 
     held = await inventory(application)
-    _warn_of_suspects(application, held, command)
-    return [*_held(application, held), *_to_try(held, url, command)]
+    _warn_of_suspects(application, held, calling)
+    return [*_held(application, held), *_to_try(held, url, calling)]
 
 
 def _held(application: Application, held: Inventory) -> list[str]:
@@ -144,7 +150,7 @@ def _entry(zh: str, en: str, values: list[str]) -> list[str]:
     ]
 
 
-def _to_try(held: Inventory, url: str, command: str) -> list[str]:
+def _to_try(held: Inventory, url: str, calling: Calling) -> list[str]:
     from liangcun_standards.regions import short_code
     from liangcun_standards.vocabulary import RegionLevel
 
@@ -162,38 +168,45 @@ def _to_try(held: Inventory, url: str, command: str) -> list[str]:
     if standard is not None and held.village is not None and held.place is not None:
         name, place = standard.standard.code, short_code(held.place.code)
         lines += [
-            f"  {command} score --standard {name} --within {place}",
-            f"  {command} explain {held.village.code} --standard {name}",
-            f"  {command} observations list {held.village.code}",
+            calling.line(f"score --standard {name} --within {place}"),
+            calling.line(f"explain {held.village.code} --standard {name}"),
+            calling.line(f"observations list {held.village.code}"),
         ]
     lines.append(words("按 Ctrl-C 停止", "Ctrl-C stops it"))
     return lines
 
 
-def _warn_of_suspects(application: Application, held: Inventory, command: str) -> None:
+def _warn_of_suspects(application: Application, held: Inventory, calling: Calling) -> None:
     from liangcun_server.observations.recording import suspect_warning
 
     for value in held.suspect:
         place = f"{value.region_code}, {value.indicator}, {value.period}"
         warning = suspect_warning(application.plugins.indicators, value, place)
-        confirm = f"{command} observations confirm {value.region_code} {value.indicator}"
+        confirm = f"observations confirm {value.region_code} {value.indicator} --period {value.period}"
+        reason = words("理由", "TEXT")
         warn(words(*warning.text()))
-        warn(
-            words(
-                f"核实后确认：{confirm} --period {value.period} --reason 理由",
-                f"once verified: {confirm} --period {value.period} --reason TEXT",
-            )
-        )
+        warn(words("核实后确认：", "once verified:") + calling.line(f"{confirm} --reason {reason}"))
 
 
-def _command(database_url: str | None) -> str:
-    """How to call this program from here: by name or, off the path, by its file."""
-    name = "liangcun"
-    if shutil.which(name) is None:
-        program = sys.argv[0]
-        of_ours = os.path.basename(program) == name
-        name = os.path.relpath(program) if of_ours else f"{sys.executable} -m liangcun_server"
-    if database_url is None:
-        return name
-    # An address with a user may hold a password, which belongs on no screen.
-    return f"{name} --database-url {'…' if '@' in database_url else database_url}"
+class Calling(NamedTuple):
+    """How the commands to try are typed, so that they reach this database."""
+
+    program: str
+    options: str
+
+    @classmethod
+    def of(cls, database_url: str | None) -> Self:
+        """By name or, off the path, by this program's file; with the database that was named."""
+        program = "liangcun"
+        if shutil.which(program) is None:
+            here = sys.argv[0]
+            ours = os.path.basename(here) == program
+            program = os.path.relpath(here) if ours else f"{sys.executable} -m liangcun_server"
+        if database_url is None:
+            return cls(program, "")
+        # An address with a user may hold a password, which belongs on no screen.
+        return cls(program, f" --database-url {'…' if '@' in database_url else database_url}")
+
+    def line(self, command: str) -> str:
+        """A command as a line to type."""
+        return f"  {self.program} {command}{self.options}"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from liangcun_server.application import Application
-from liangcun_server.cli.language import words
-from liangcun_server.cli.output import warn
-from liangcun_server.settings import Settings, load_settings
-from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
+from liangcun_server.cli.installed import plugins
+from liangcun_server.settings import PREFIX, InvalidSetting, Settings, load_settings
 
 Answer = TypeVar("Answer")
 
@@ -23,7 +21,7 @@ def ask(
     settings: Settings | None = None,
 ) -> Answer:
     """Open the application, do the work with it, close it."""
-    settings = settings or load_settings(database_url=database_url)
+    settings = settings or read_settings(database_url=database_url)
     application = Application.open(settings, plugins())
 
     async def done() -> Answer:
@@ -36,18 +34,15 @@ def ask(
         return runner.run(done())
 
 
-def plugins() -> PluginRegistry:
-    """The plugins, with a word on each that is broken."""
-    registry = load_plugins()
-    for plugin in registry.plugins:
-        if plugin.status is PluginStatus.BROKEN:
-            warn(
-                words(
-                    f"插件 {plugin.name} 有故障，未启用；运行 liangcun plugins 查看原因",
-                    f"the plugin {plugin.name} is broken and left out; liangcun plugins says why",
-                )
-            )
-    return registry
+def read_settings(**options: Any) -> Settings:
+    """The settings, options first. Raises InvalidSetting, which names an option where one was given."""
+    try:
+        return load_settings(**options)
+    except InvalidSetting as error:
+        for name, value in options.items():
+            if value is not None and error.where == f"{PREFIX}{name.upper()}":
+                raise InvalidSetting(error.message, where=f"--{name.replace('_', '-')}") from None
+        raise
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

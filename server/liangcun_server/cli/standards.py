@@ -36,9 +36,9 @@ def list_standards(
     language: Language = None,
 ) -> None:
     """列出标准，各取最新版本 / list the newest version of every standard."""
+    from liangcun_server.cli.installed import plugins
     from liangcun_server.cli.listing import Field, write_list
     from liangcun_server.cli.reading import word
-    from liangcun_server.cli.session import plugins
     from liangcun_server.standards.lookup import standards_for
     from liangcun_standards.regions import full_code
     from liangcun_standards.vocabulary import RegionLevel
@@ -94,7 +94,7 @@ def show(
     language: Language = None,
 ) -> None:
     """一个标准：各类、条目、规则、依据 / one standard: its groups, criteria, rules, sources."""
-    from liangcun_server.cli.session import plugins
+    from liangcun_server.cli.installed import plugins
     from liangcun_server.settings import load_settings
     from liangcun_standards.regions import full_code
 

@@ -17,10 +17,11 @@ _CHINESE = (
     (r"Missing argument (.+?)\.", "缺少参数 {0}"),
     (r"Missing option (.+?)\.", "缺少选项 {0}"),
     (r"Option (.+) requires an argument\.", "选项 {0} 后面要写值"),
-    (r"Got unexpected extra arguments? \((.+)\)", "多余的参数：{0}"),
+    (r"Got unexpected extra argument\(s\) \((.+)\)", "多余的参数：{0}"),
     (r"Invalid value for (.+?): .*valid integer.*", "{0} 应为整数"),
     (r"Invalid value for (.+?): .*valid float.*", "{0} 应为数字"),
-    (r"Invalid value for (.+?): .*is not in the range (.+?)\.", "{0} 应在 {1} 之间"),
+    (r"Invalid value for (.+?): .*greater than or equal to (\S+)", "{0} 不能小于 {1}"),
+    (r"Invalid value for (.+?): .*less than or equal to (\S+)", "{0} 不能大于 {1}"),
     (r"Invalid value for (.+?): (.*)", "{0} 的值不可用：{1}"),
 )
 

@@ -104,7 +104,8 @@ async def _subject(application: Application, region: str, standard: str, criteri
     """Raises UnknownRegion, UnknownStandard, LevelMismatch, and BadOption for an unknown criterion."""
     from difflib import get_close_matches
 
-    from liangcun_server.cli.reading import BadOption, period_or_newest, region_named
+    from liangcun_server.cli.finding import period_or_newest, region_named
+    from liangcun_server.cli.reading import BadOption
     from liangcun_server.scorecards.service import LevelMismatch
     from liangcun_standards.text import Text
 
