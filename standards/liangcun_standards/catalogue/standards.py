@@ -114,7 +114,7 @@ class StandardCatalogue:
         if named.jurisdiction is None:
             found = self._nearest(found, region)
         if len(found) > 1:
-            ids = [candidate.id for candidate in found]
+            ids = sorted(candidate.id for candidate in found)
             raise AmbiguousStandard(
                 Text(
                     f"“{reference}”有多个标准：{'、'.join(ids)}，请写全",
@@ -143,13 +143,17 @@ class StandardCatalogue:
     def _unknown(
         self, named: StandardReference, reference: str, version: str | None, day: date | None
     ) -> UnknownStandard:
-        same = [one for one in self.publications() if one.document.code == named.code]
+        same = [
+            one
+            for one in self.publications()
+            if one.document.code == named.code and named.jurisdiction in (None, one.document.jurisdiction)
+        ]
         if not same:
-            known = "、".join(self.ids()) or "—"
+            known = self.ids() or ["—"]
             return UnknownStandard(
                 Text(
-                    f"没有标准“{reference}”，现有：{known}",
-                    f"there is no standard '{reference}'; there are: {known}",
+                    f"没有标准“{reference}”，现有：{'、'.join(known)}",
+                    f"there is no standard '{reference}'; there are: {', '.join(known)}",
                 )
             )
         dates = [(one, one.document.effective) for one in same]
