@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from liangcun_standards.scoring.criteria import (
     NOBODY,
     PARTIAL,
     PASS,
+    TOLERANCE,
     WAIVED,
     CriterionColumns,
     Exempt,
@@ -161,7 +162,25 @@ class Run:
             _sum([one.high[rows] for one in adjustments.values()]),
             None if admission is None else ~admission.may[rows],
         )
+        if worst.passed.any():
+            worst = replace(worst, passed=worst.passed & self._counts(columns, rows, peers))
         return Possible(rows, worst, best)
+
+    def _counts(self, columns: list[CriterionColumns], rows: Integers, peers: Integers) -> Booleans:
+        """Where something surely counts for the village: without a total nobody passes."""
+        branches, doubtful = {}, False
+        for criterion, one in zip(self.standard.criteria, columns, strict=True):
+            branch = _branch_at(criterion, one, rows, LOWEST)
+            branches[criterion.code] = branch
+            policy = criterion.missing or self.standard.missing
+            if one.open is not None and (criterion.applies_when is not None or policy == "leave_out"):
+                # Only what may come to nothing and to everything may turn out not to count.
+                free = (one.open.low <= TOLERANCE) & (one.open.high >= criterion.scale - TOLERANCE)
+                gone = np.zeros(len(rows), bool) if branch.absent is None else branch.absent.copy()
+                gone[np.searchsorted(rows, one.open.rows[free])] = True
+                branch.absent, doubtful = gone, True
+        whole = climb(self.standard, branches, peers, LOWEST).whole if doubtful else None
+        return np.ones(len(rows), bool) if whole is None or whole.absent is None else ~whole.absent
 
     def _unsettled(
         self,

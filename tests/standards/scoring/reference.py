@@ -10,7 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from tests.standards.scoring.reference_criteria import Cell, Place, blended, cell_of, completions, passes
+from tests.standards.scoring.reference_criteria import (
+    Cell,
+    Place,
+    blended,
+    cell_of,
+    completions,
+    passes,
+    scale_of,
+)
 from tests.standards.scoring.reference_rules import EPSILON, holds
 from tests.standards.scoring.reference_tree import Leaf, climb, worth_of
 from tests.standards.scoring.scene import Readings, Scene
@@ -68,12 +76,15 @@ def _peer_group(
     wholes = {end: climb(standard, rows) for end, rows in ends.items()}
     cards = []
     for at, place in enumerate(places):
+        counts = climb(standard, [_sure(standard, cells[at])])[0] is not None
         judged = {
             end: _judge(
                 standard, indicators, scene.main[place], cells[at], ends[end][at], wholes[end][at], end
             )
             for end in ("now", "low", "high")
         }
+        # Without a total nobody passes, so something has to count for sure.
+        judged["low"] = replace(judged["low"], passed=judged["low"].passed and counts)
         cards.append(_card(standard, indicators, scene, place, cells[at], ends["now"][at], judged))
     return cards
 
@@ -162,6 +173,17 @@ def _leaf(criterion: Criterion, cell: Cell, end: str) -> Leaf:
         return Leaf(cell.points, cell.points is not None and passes_now(criterion, cell))
     points = cell.low if end == "low" else cell.high
     return Leaf(points, cell.status == "waived" or passes(criterion, points))
+
+
+def _sure(standard: Standard, cells: Mapping[str, Cell]) -> dict[str, Leaf]:
+    """The criteria that surely count; what may come to nothing and to everything may turn out not to."""
+    found = {}
+    for criterion in standard.criteria:
+        cell, policy = cells[criterion.code], criterion.missing or standard.missing
+        may_leave = criterion.applies_when is not None or policy == "leave_out"
+        free = cell.low <= EPSILON and cell.high >= scale_of(criterion) - EPSILON
+        found[criterion.code] = Leaf(None if cell.exempt or (may_leave and free) else cell.low)
+    return found
 
 
 def passes_now(criterion: Criterion, cell: Cell) -> bool:

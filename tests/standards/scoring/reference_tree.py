@@ -88,7 +88,8 @@ def _shares(
             found.append(math.fsum(weights_here[at] * shares[at] for at in count) / mass)
         elif aggregation.method == "geometric_mean":
             powers = [(shares[at], weights_here[at] / mass) for at in count if weights_here[at] > 0]
-            found.append(math.prod(share**power for share, power in powers))
+            # To twelve decimals, since entropy would stretch what lies below to the full scale.
+            found.append(round(math.prod(share**power for share, power in powers), 12))
         elif aggregation.method == "minimum":
             found.append(min(shares[at] for at in count))
         else:

@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
+from tests.standards.scoring.catalogue import INDICATORS
 
-from liangcun_standards import Bounds, Column, Exempt, Indicator, IndicatorTable, Input, Period
+from liangcun_standards import (
+    Bounds,
+    Column,
+    Exempt,
+    Indicator,
+    IndicatorTable,
+    Input,
+    Period,
+    ScoreResult,
+    Standard,
+    score,
+)
 
 TOP = 1e15
 
@@ -101,3 +113,14 @@ def exempt_of(scene: Scene) -> dict[str, Exempt]:
         )
         for code in {*scene.waived, *scene.not_applicable}
     }
+
+
+def scored(standard: Standard, scene: Scene) -> ScoreResult:
+    """What the engine makes of a scene."""
+    return score(
+        standard,
+        table_of(scene, scene.main, INDICATORS),
+        INDICATORS,
+        exempt_of(scene),
+        {name: table_of(scene, readings, INDICATORS) for name, readings in scene.parts.items()},
+    )

@@ -8,24 +8,13 @@ from hypothesis import strategies as st
 from tests.standards.scoring.catalogue import INDICATORS
 from tests.standards.scoring.reference import Card, ranks_of, reference
 from tests.standards.scoring.rule_documents import RULES
-from tests.standards.scoring.scene import Scene, exempt_of, table_of
+from tests.standards.scoring.scene import Scene, scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
-from liangcun_standards import ScoreResult, Standard, score
+from liangcun_standards import ScoreResult, Standard
 from liangcun_standards.scoring import VERDICTS
 
 WITHIN = 1e-9
-
-
-def scored(standard: Standard, scene: Scene) -> ScoreResult:
-    """What the engine makes of a scene."""
-    return score(
-        standard,
-        table_of(scene, scene.main, INDICATORS),
-        INDICATORS,
-        exempt_of(scene),
-        {name: table_of(scene, readings, INDICATORS) for name, readings in scene.parts.items()},
-    )
 
 
 def assert_same(standard: Standard, scene: Scene) -> None:
