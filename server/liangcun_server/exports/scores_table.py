@@ -224,7 +224,11 @@ def _columns(table: ScoresTable) -> tuple[Column, ...]:
             "verdict", Text("结论", "verdict"), "text", 8, lambda row, locale: _in(row.verdict.label, locale)
         ),
         Column(
-            "completeness", Text("数据完整度", "data on record"), "share", 11, lambda row, _: round(row.completeness, 4)
+            "completeness",
+            Text("数据完整度", "data on record"),
+            "share",
+            11,
+            lambda row, _: round(row.completeness, 4),
         ),
         Column("lowest", Text("最低可能", "lowest possible"), "points", 9, lambda row, _: row.lowest),
         Column("highest", Text("最高可能", "highest possible"), "points", 9, lambda row, _: row.highest),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.scorecards.service import Scores
 from liangcun_server.storage.lists import among
 from liangcun_server.storage.tables import indicator, observation
-from liangcun_standards.periods import Period
 from liangcun_standards.regions import code_range
 from liangcun_standards.scoring import sub_periods
 from liangcun_standards.vocabulary import AssessorLevel, Qualifier, SourceStatus
@@ -33,15 +32,7 @@ async def source_statuses(
     rows = (
         select(observation, age.label("age"))
         .join(indicator, indicator.c.id == observation.c.indicator_id)
-        .where(
-            observation.c.region_code.between(low, high),
-            among(connection, observation.c.period, {str(period) for period in _periods(scores)}),
-            among(
-                connection,
-                indicator.c.code,
-                {source.indicator for source in question.resolved.standard.inputs},
-            ),
-        )
+        .where(observation.c.region_code.between(low, high), or_(*_read(connection, scores)))
     )
     if question.assessor_level is not None:
         rows = rows.where(observation.c.assessor_level == question.assessor_level.value)
@@ -68,10 +59,18 @@ async def source_statuses(
     return {code: frozenset(statuses) for code, statuses in found.items()}
 
 
-def _periods(scores: Scores) -> set[Period]:
-    """The periods that scoring reads: the one asked for, its parts in a blend, and the one before each."""
+def _read(connection: AsyncConnection, scores: Scores) -> list[ColumnElement[bool]]:
+    """The observations that scoring reads: for each lag, which indicators in which periods."""
     standard, period = scores.question.resolved.standard, scores.question.period
     periods = {period, *sub_periods(standard, period)}
-    if any(source.lag for source in standard.inputs):
-        periods |= {one.previous() for one in periods}
-    return periods
+    conditions = []
+    for lag in range(max(source.lag for source in standard.inputs) + 1):
+        codes = {source.indicator for source in standard.inputs if source.lag == lag}
+        conditions.append(
+            and_(
+                among(connection, observation.c.period, {str(one) for one in periods}),
+                among(connection, indicator.c.code, codes),
+            )
+        )
+        periods = {one.previous() for one in periods}
+    return conditions
