@@ -180,6 +180,21 @@ def points_text(points: float) -> Text:
     return Text(f"{format_number(points)} 分", f"{format_number(points)} points")
 
 
+def floor_text(floor: float) -> Text:
+    """How far a deduction goes."""
+    if floor == 0:
+        return Text("扣完为止", "down to none")
+    return Text(f"扣至 {format_number(floor)} 分为止", f"down to {format_number(floor)}")
+
+
+def difference_text(indicator: Indicator, amount: float) -> Text:
+    """A difference between two values: rates differ by percentage points, not by percent."""
+    if indicator.unit != "percent":
+        return indicator.show(amount)
+    number = format_number(amount)
+    return Text(f"{number} 个百分点", f"{number} percentage point{'' if number == '1' else 's'}")
+
+
 def join_texts(texts: Sequence[Text], zh: str = "；", en: str = "; ") -> Text:
     """Several texts in one line."""
     return Text(zh.join(text.zh for text in texts), en.join(text.en for text in texts))

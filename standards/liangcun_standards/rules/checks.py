@@ -15,6 +15,7 @@ from liangcun_standards.rules.base import (
     ExactView,
     Rule,
     SpanView,
+    floor_text,
     join_texts,
     points_text,
     unique_inputs,
@@ -145,8 +146,8 @@ class Checklist(Rule):
                 f"points for the share met of {number} items ({listed.en}), "
                 f"up to {points_text(max_score).en}",
             )
-        lost, floor = format_number(self.deduct), format_number(self.floor)
+        lost, floor = format_number(self.deduct), floor_text(self.floor)
         return Text(
-            f"{number} 项（{listed.zh}）每一项不达标扣 {lost} 分，扣至 {floor} 分为止",
-            f"of {number} items ({listed.en}) each one not met costs {lost}, down to {floor}",
+            f"{number} 项（{listed.zh}）每一项不达标扣 {lost} 分，{floor.zh}",
+            f"of {number} items ({listed.en}) each one not met costs {lost}, {floor.en}",
         )

@@ -67,7 +67,8 @@ class ClassValues(DocumentPart):
 class Comparison(DocumentPart):
     """An indicator compared with a figure, or asked for what it is.
 
-    `is` takes present (有, above zero), absent (无, zero) or the code of a choice.
+    `is` takes present (有, above zero), absent (无, zero) or the code of a choice. A `title` names the
+    indicator otherwise; beside `is` it stands for the whole question.
     """
 
     indicator: str
@@ -200,7 +201,8 @@ class Comparison(DocumentPart):
         indicator = known_indicator(indicators, self.indicator)
         name = Text(self.title or indicator.name, self.title_en or indicator.name_en)
         if self.is_ is not None:
-            return self._describe_is(indicator, name)
+            words = self._describe_is(indicator)
+            return Text(self.title or words.zh, self.title_en or words.en)
         operator, against = self._question
         sign = _SIGNS[operator]
         if not isinstance(against, ClassValues):
@@ -217,7 +219,8 @@ class Comparison(DocumentPart):
         joined = join_texts(cases, "，", ", ")
         return Text(f"{name.zh}：{joined.zh}", f"{name.en}: {joined.en}")
 
-    def _describe_is(self, indicator: Indicator, name: Text) -> Text:
+    def _describe_is(self, indicator: Indicator) -> Text:
+        name = indicator.label
         if indicator.kind is IndicatorKind.CHOICE:
             shown = indicator.show(self._wanted(indicator))
             return Text(f"{name.zh}为“{shown.zh}”", f"{name.en} is '{shown.en}'")

@@ -15,6 +15,7 @@ from liangcun_standards.rules.base import (
     ExactView,
     Rule,
     SpanView,
+    floor_text,
     join_texts,
     known_indicator,
     points_text,
@@ -65,13 +66,8 @@ class Deduction(Rule):
             parts.append(
                 Text(f"{indicator.name}每 {one.zh}扣 {lost} 分", f"{lost} off for each: {indicator.name_en}")
             )
-        joined, floor = join_texts(parts, "，", ", "), format_number(self.floor)
+        joined, end = join_texts(parts, "，", ", "), floor_text(self.floor)
         full = points_text(max_score)
-        end = (
-            Text("扣完为止", "down to none")
-            if self.floor == 0
-            else Text(f"扣至 {floor} 分", f"down to {floor}")
-        )
         return Text(f"满分 {full.zh}，{joined.zh}，{end.zh}", f"{full.en}, {joined.en}, {end.en}")
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from liangcun_standards.errors import InvalidDocument, Problem
 from liangcun_standards.indicators import LARGEST_VALUE, Indicator
-from liangcun_standards.rules.base import ExactView, Rule, SpanView, known_indicator
+from liangcun_standards.rules.base import ExactView, Rule, SpanView, difference_text, known_indicator
 from liangcun_standards.table import Floats, Input, Integers, Span
 from liangcun_standards.text import Text, format_number
 
@@ -101,7 +101,7 @@ class Relative(PeerRule):
         if self.slope is None:
             how = Text("按与平均值之比得分", "in proportion to the mean")
         else:
-            slope, unit = format_number(self.slope), indicator.show(1.0)
+            slope, unit = format_number(self.slope), difference_text(indicator, 1.0)
             side = Text("高", "above") if self.better == "higher" else Text("低", "below")
             how = Text(
                 f"每{side.zh} {unit.zh} 加 {slope} 分，反之减分",

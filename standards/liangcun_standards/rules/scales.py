@@ -17,6 +17,8 @@ from liangcun_standards.rules.base import (
     ExactView,
     Rule,
     SpanView,
+    difference_text,
+    floor_text,
     join_texts,
     known_indicator,
     points_text,
@@ -179,13 +181,21 @@ class Shortfall(CurveRule):
     def describe(self, indicators: Mapping[str, Indicator], max_score: float) -> Text:
         indicator = known_indicator(indicators, self.indicator)
         target, lost = indicator.show(self.target), format_number(self.deduct)
-        step, floor = indicator.show(self.step), format_number(self.floor)
+        step, floor = difference_text(indicator, self.step), floor_text(self.floor)
         verb = Text("每低", "below") if self.direction == "short" else Text("每超", "above")
+        rest = Text("", "") if indicator.whole and self.step == 1 else _PARTIAL[self.partial]
         return Text(
-            f"{indicator.name} {target.zh} 得满分，{verb.zh} {step.zh} 扣 {lost} 分，扣至 {floor} 分为止",
-            f"{indicator.name_en}: full points at {target.en}, each {step.en} {verb.en} costs {lost}, "
-            f"down to {floor}",
+            f"{indicator.name} {target.zh} 得满分，{verb.zh} {step.zh}扣 {lost} 分{rest.zh}，{floor.zh}",
+            f"{indicator.name_en}: full points at {target.en}, each {step.en} {verb.en} costs {lost}"
+            f"{rest.en}, {floor.en}",
         )
+
+
+_PARTIAL = {
+    "full": Text("（不足的按一档计）", " (a part of it as the whole)"),
+    "none": Text("（不足的不扣）", " (a part of it nothing)"),
+    "share": Text("（不足的按比例扣）", " (a part of it its share)"),
+}
 
 
 class PerNeed(DocumentPart):
@@ -257,11 +267,11 @@ class PerUnit(Rule):
                 f"{indicator.name_en}: {first} for the first, {each} for each more, up to {full.en}",
             )
         need = known_indicator(indicators, self.per.indicator)
-        amount = need.show(self.per.amount)
+        amount, one = need.show(self.per.amount), indicator.show(1.0)
         return Text(
-            f"{indicator.name}：每 {amount.zh}{need.name}应有 1 个，按达到的比例得分，最高 {full.zh}",
-            f"{indicator.name_en}: one for every {amount.en} ({need.name_en}); points for the share reached, "
-            f"up to {full.en}",
+            f"{indicator.name}：{need.name}每 {amount.zh}应有 {one.zh}，按达到的比例得分，最高 {full.zh}",
+            f"{indicator.name_en}: {one.en} for every {amount.en} ({need.name_en}); points for the share "
+            f"reached, up to {full.en}",
         )
 
 
