@@ -103,6 +103,15 @@ def test_85_percent_or_more_is_never_taken_for_85_percent() -> None:
     assert exact.highest[0] < RESULT.highest[0]
 
 
+def test_a_county_of_which_nothing_is_known_has_earned_nothing() -> None:
+    blank = CHANGLING.regions[0].model_copy(update={"values": {}})
+    result = score_example(
+        CHANGLING.model_copy(update={"regions": (blank,)}), REGISTRY.standards, REGISTRY.indicators
+    )
+    assert (result.total[0], result.lowest[0], result.highest[0]) == (0, 0, 100)
+    assert not result.ranked[0]
+
+
 def test_the_county_passes_whatever_the_bounded_and_doubtful_figures_turn_out_to_be() -> None:
     assert RESULT.passed[0]
     assert RESULT.lowest[0] >= 85
