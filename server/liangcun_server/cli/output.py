@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,9 +12,12 @@ import typer
 
 from liangcun_server.cli.language import words
 
+# Columns that a ranking takes with all it has to say.
+_WIDE = 100
+
 
 class Heading(NamedTuple):
-    """A column of a printed table."""
+    """A column of a printed table; what is `fixed` stays on one line where others give way."""
 
     title: str
     right: bool = False
@@ -44,6 +48,11 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]]) -> N
         _print_aligned(headings, shown)
 
 
+def is_narrow() -> bool:
+    """Whether the answer goes to a terminal without room for a wide table."""
+    return sys.stdout.isatty() and shutil.get_terminal_size().columns < _WIDE
+
+
 def printable(text: str) -> str:
     """`text` without what would steer the terminal; line ends stay."""
     if text.isprintable():
@@ -59,7 +68,7 @@ def _print_drawn(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(
             Text(heading.title),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,7 @@ from liangcun_server.cli.options import (
     StandardName,
     Within,
 )
-from liangcun_server.cli.output import Heading, note, print_table, say
+from liangcun_server.cli.output import Heading, is_narrow, note, print_table, say
 
 if TYPE_CHECKING:
     from liangcun_server.application import Application
@@ -26,19 +27,8 @@ if TYPE_CHECKING:
 
 _FORMATS = ("table", "csv", "json", "xlsx")
 # What a terminal has room for; the other formats have every column.
-_SHOWN = (
-    "rank",
-    "code",
-    "name",
-    "parent",
-    "class",
-    "score",
-    "grade",
-    "passed",
-    "verdict",
-    "completeness",
-    "problems",
-)
+_SHOWN = ("rank", "code", "name", "parent", "class", "score", "grade", "verdict", "problems")
+_SHOWN_IF_WIDE = ("passed", "completeness")
 
 Format = Annotated[
     str | None,
@@ -128,12 +118,13 @@ def _print_ranking(understood: Understood, table: ScoresTable) -> None:
     chosen = understood.period
     because = "" if chosen.because is None else words(f"（{chosen.because.zh}）", f" ({chosen.because.en})")
     say(f"{standard.name}  {words('时期', 'period')} {chosen.period}{because}")
-    columns = [column for column in table.columns if column.key in _SHOWN]
+    wanted = _SHOWN if is_narrow() else (*_SHOWN, *_SHOWN_IF_WIDE)
+    columns = [column for column in table.columns if column.key in wanted]
     headings = [
         Heading(
             column.title.pick(locale()),
             right=column.kind in ("whole", "points", "share"),
-            fixed=column.kind == "code",
+            fixed=column.key != "problems",
         )
         for column in columns
     ]
@@ -149,8 +140,11 @@ def _print_ranking(understood: Understood, table: ScoresTable) -> None:
 
 
 def _shown(column: Column, row: ScoreRow) -> str:
+    from liangcun_server.exports.scores_table import problem_texts
     from liangcun_standards.text import format_number
 
+    if column.key == "problems" and sys.stdout.isatty():
+        return "\n".join(problem_texts(row, locale()))
     cell = column.value(row, locale())
     if cell is None:
         return ""

@@ -252,8 +252,13 @@ def _yes(value: bool, locale: Locale) -> str:
     return (Text("是", "yes") if value else Text("否", "no")).pick(locale)
 
 
+def problem_texts(row: ScoreRow, locale: Locale) -> list[str]:
+    """The main problems in words, each with the points earned of those there were."""
+    return [_problem(one, locale) for one in row.problems]
+
+
 def _problems(row: ScoreRow, locale: Locale) -> str:
-    return _list([_problem(one, locale) for one in row.problems], locale)
+    return _list(problem_texts(row, locale), locale)
 
 
 def _problem(costly: CostlyCriterion, locale: Locale) -> str:
