@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -119,12 +120,17 @@ def ranks(scores: Scores, within: str) -> Integers:
 
 
 def costliest(result: ScoreResult, row: int, most: int) -> list[int]:
-    """The places of the criteria that cost a row most, the costliest first; those passed cost nothing."""
+    """The places of the criteria that cost a row most, the costliest first.
+
+    What passed cost nothing, and neither did what is left out for now.
+    """
     lost = []
     for place, criterion in enumerate(result.standard.criteria):
         status = STATUSES[result.status[place, row]]
         if status in (ResultStatus.FAIL, ResultStatus.PARTIAL, ResultStatus.UNKNOWN):
-            points = float(np.nan_to_num(result.points[place, row])) if criterion.max_score else 0.0
+            points = float(result.points[place, row]) if criterion.max_score else 0.0
+            if math.isnan(points):
+                continue
             # A veto costs everything.
             vetoed = criterion.veto and status is not ResultStatus.UNKNOWN
             lost.append((-np.inf if vetoed else points - criterion.max_score, place))

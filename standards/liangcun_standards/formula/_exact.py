@@ -30,13 +30,16 @@ _UNARY: dict[str, Ufunc] = {
     "exp": np.exp,
     "sqrt": np.sqrt,
 }
-_COMPARE: dict[str, Ufunc] = {
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
+# Figures such as 800 × 1.1 come out a hair off 880; officers write the comparison that they would do by hand.
+TOLERANCE = 1e-9
+
+COMPARE: dict[str, Ufunc] = {
+    ">": lambda left, right: np.greater(left, right + TOLERANCE),
+    ">=": lambda left, right: np.greater_equal(left, right - TOLERANCE),
+    "<": lambda left, right: np.less(left, right - TOLERANCE),
+    "<=": lambda left, right: np.less_equal(left, right + TOLERANCE),
+    "==": lambda left, right: np.abs(left - right) <= TOLERANCE,
+    "!=": lambda left, right: np.abs(left - right) > TOLERANCE,
 }
 
 
@@ -131,7 +134,7 @@ class Program:
             self._add(_round(int(step.value)), 1, "fresh")
         elif kind in COMPARISONS:
             del self._origins[-2:]
-            self._instructions.append(_compare(_COMPARE[kind]))
+            self._instructions.append(_compare(COMPARE[kind]))
         elif kind == "if" and not step.condition:
             self._add(_choose_number, 2, "fresh")
         else:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from liangcun_standards.formula._exact import COMPARE, TOLERANCE
 from liangcun_standards.formula._rounding import round_half_away
 from liangcun_standards.formula._steps import Step
 from liangcun_standards.table import Booleans, Floats, Input, Span
@@ -160,17 +161,23 @@ def _outward(operand: _Range, low: Floats, high: Floats) -> tuple[Floats, Floats
     return low, high * np.where(high > 0.0, 1.0 + margin, 1.0 - margin)
 
 
-def _greater(left: _Range, right: _Range) -> _Kleene:
-    return _Kleene(left.low > right.high, left.high > right.low, left.lost | right.lost)
+def _ordered(operator: str) -> Callable[[_Range, _Range], _Kleene]:
+    """An order between two ranges, by the very comparison that exact values are put to."""
+    compare = COMPARE[operator]
 
+    def rising(left: _Range, right: _Range) -> _Kleene:
+        return _Kleene(compare(left.low, right.high), compare(left.high, right.low), left.lost | right.lost)
 
-def _greater_equal(left: _Range, right: _Range) -> _Kleene:
-    return _Kleene(left.low >= right.high, left.high >= right.low, left.lost | right.lost)
+    def falling(left: _Range, right: _Range) -> _Kleene:
+        return _Kleene(compare(left.high, right.low), compare(left.low, right.high), left.lost | right.lost)
+
+    return rising if operator in (">", ">=") else falling
 
 
 def _equal(left: _Range, right: _Range) -> _Kleene:
-    sure = (left.low == right.high) & (left.high == right.low)
-    possible = (left.low <= right.high) & (right.low <= left.high)
+    above, below = left.high - right.low, right.high - left.low
+    sure = (above <= TOLERANCE) & (below <= TOLERANCE)
+    possible = (left.low - right.high <= TOLERANCE) & (right.low - left.high <= TOLERANCE)
     return _Kleene(sure, possible, left.lost | right.lost)
 
 
@@ -232,10 +239,7 @@ _BINARY: dict[str, Callable[[_Range, _Range], _Range]] = {
     "max": _maximum,
 }
 _COMPARISONS: dict[str, Callable[[_Range, _Range], _Kleene]] = {
-    ">": _greater,
-    ">=": _greater_equal,
-    "<": lambda left, right: _greater(right, left),
-    "<=": lambda left, right: _greater_equal(right, left),
+    **{operator: _ordered(operator) for operator in (">", ">=", "<", "<=")},
     "==": _equal,
     "!=": lambda left, right: _not(_equal(left, right)),
 }

@@ -49,12 +49,12 @@ CALCULATE: dict[str, Callable[..., float | bool | None]] = {
     "ln": lambda operand: float(np.log(operand)) if operand > 0 else None,
     "exp": lambda operand: float(np.exp(operand)),
     "sqrt": lambda operand: math.sqrt(operand) if operand >= 0 else None,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    "==": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
+    ">": lambda left, right: left > right + 1e-9,
+    ">=": lambda left, right: left >= right - 1e-9,
+    "<": lambda left, right: left < right - 1e-9,
+    "<=": lambda left, right: left <= right + 1e-9,
+    "==": lambda left, right: abs(left - right) <= 1e-9,
+    "!=": lambda left, right: abs(left - right) > 1e-9,
     "not": lambda operand: not operand,
 }
 

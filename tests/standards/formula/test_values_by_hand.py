@@ -177,3 +177,22 @@ def test_an_end_that_is_not_known_at_all_has_no_bound() -> None:
     low, high = parse_formula("aa + 1").span(lambda _: Span(np.array([math.nan]), np.array([3.0])))
 
     assert (low[0], high[0]) == (-INF, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("57 / 100 * aa >= 57", True),
+        ("880 >= 8 * aa * 1.1", True),
+        ("880 > 8 * aa * 1.1", False),
+        ("880 == 8 * aa * 1.1", True),
+        ("8 * aa * 1.1 <= 880", True),
+        ("8 * aa * 1.1 < 880.00001", True),
+    ],
+)
+def test_a_comparison_comes_out_as_it_does_by_hand(text: str, holds: bool) -> None:
+    hundred = np.array([100.0])
+    formula = parse_formula(text)
+
+    assert formula.exact(lambda _: hundred)[0] == holds
+    assert formula.span(lambda _: Span(hundred, hundred)).low[0] == holds
