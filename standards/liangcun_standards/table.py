@@ -69,8 +69,8 @@ class Column:
     def span(self, rows: Integers) -> Span:
         """What is known of the values at `rows`."""
         low = self.values[rows]
-        unknown = np.isnan(low)
-        if not unknown.any():
+        unknown = None if self.unknown is None else self.unknown[rows]
+        if unknown is None or not unknown.any():
             return Span(low, low)
         high = np.where(unknown, self.maximum, low)
         low = np.where(unknown, self.minimum, low)
@@ -111,6 +111,11 @@ class IndicatorTable:
 
     def __len__(self) -> int:
         return len(self.regions)
+
+    @cached_property
+    def known(self) -> frozenset[Input]:
+        """The columns in which every value is exact."""
+        return frozenset(name for name, column in self.columns.items() if column.unknown is None)
 
     @cached_property
     def row_of(self) -> dict[str, int]:

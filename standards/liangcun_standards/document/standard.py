@@ -180,6 +180,11 @@ class Standard(Header):
         return groups or rules or self.aggregation.peer_relative
 
     @cached_property
+    def kept(self) -> dict[object, object]:
+        """What others have worked out from this standard, kept as long as it lives."""
+        return {}
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the resolved standard in canonical JSON."""
         values = self.model_dump(mode="json", by_alias=True)

@@ -35,6 +35,7 @@ class Formula:
     _steps: tuple[Step, ...] = field(compare=False, repr=False)
     _folded: tuple[Step, ...] = field(compare=False, repr=False)
     _program: Program = field(compare=False, repr=False)
+    _forgiving: bool = field(compare=False, repr=False)
 
     def exact(self, read: Callable[[Input], Floats]) -> Floats:
         """The value in each row, (n,) float64, in a new array; 1.0 or 0.0 for a condition.
@@ -48,7 +49,7 @@ class Formula:
         """
         columns = [read(one) for one in self.inputs]
         values = self._program.run(columns)
-        if not any(step.kind in _FORGIVING for step in self._folded):
+        if not self._forgiving:
             return values
         for column in columns:
             unknown = np.isnan(column)
@@ -104,4 +105,5 @@ def parse_formula(text: str, *, known: Collection[str] | None = None, where: str
         dict.fromkeys(step.input for step in steps if step.kind == "read" and step.input is not None)
     )
     folded = fold_constants(source, steps)
-    return Formula(text, inputs, steps[-1].condition, steps, folded, Program(folded, inputs))
+    forgiving = any(step.kind in _FORGIVING for step in folded)
+    return Formula(text, inputs, steps[-1].condition, steps, folded, Program(folded, inputs), forgiving)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Protocol, get_args
 
 import numpy as np
@@ -86,6 +87,11 @@ class Rule(DocumentPart):
         """Whether a village's points depend on other villages."""
         return False
 
+    @property
+    def always_defined(self) -> bool:
+        """Whether `exact` gives a number wherever every input is known; True spares a search for NaN."""
+        return False
+
     @abstractmethod
     def inputs(self) -> tuple[Input, ...]:
         """The columns read, each once."""
@@ -117,8 +123,17 @@ class CurveRule(Rule):
 
     indicator: str
 
+    @cached_property
+    def source(self) -> Input:
+        """The column read."""
+        return Input(self.indicator)
+
+    @property
+    def always_defined(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
-        return (Input(self.indicator),)
+        return (self.source,)
 
     @abstractmethod
     def curve(self, values: Floats, max_score: float) -> Floats:
@@ -129,10 +144,10 @@ class CurveRule(Rule):
         """The values at which the curve may jump or turn; each is tried from both sides."""
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        return self.curve(view.read(Input(self.indicator)), max_score)
+        return self.curve(view.read(self.source), max_score)
 
     def span(self, view: SpanView, max_score: float) -> Span:
-        ends = view.read(Input(self.indicator))
+        ends = view.read(self.source)
         return curve_span(lambda values: self.curve(values, max_score), self.turns(), ends)
 
 
@@ -151,14 +166,12 @@ def curve_span(curve: CurveFunction, turns: Sequence[float], ends: Span) -> Span
     at_low = curve(ends.low)
     if ends.exact:
         return Span(at_low, at_low)
-    at_high = curve(ends.high)
-    low, high = np.minimum(at_low, at_high), np.maximum(at_low, at_high)
+    tried = [ends.high]
     for turn in turns:
-        for candidate in (np.nextafter(turn, -np.inf), turn, np.nextafter(turn, np.inf)):
-            points = curve(np.clip(candidate, ends.low, ends.high))
-            np.minimum(low, points, out=low)
-            np.maximum(high, points, out=high)
-    return Span(low, high)
+        sides = (np.nextafter(turn, -np.inf), turn, np.nextafter(turn, np.inf))
+        tried += [np.clip(side, ends.low, ends.high) for side in sides]
+    points = curve(np.concatenate(tried)).reshape(len(tried), -1)
+    return Span(np.minimum(at_low, points.min(axis=0)), np.maximum(at_low, points.max(axis=0)))
 
 
 def known_indicator(indicators: Mapping[str, Indicator], code: str) -> Indicator:
@@ -176,9 +189,8 @@ def known_indicator(indicators: Mapping[str, Indicator], code: str) -> Indicator
 
 
 def points_text(points: float) -> Text:
-    """Points for a reader, to the hundredth."""
-    shown = format_number(round(points, 2))
-    return Text(f"{shown} 分", f"{shown} point" if shown == "1" else f"{shown} points")
+    """Points for a reader."""
+    return Text(f"{format_number(points)} 分", f"{format_number(points)} points")
 
 
 def floor_text(floor: float) -> Text:

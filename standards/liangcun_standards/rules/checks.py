@@ -33,6 +33,10 @@ class ConditionRule(Rule):
         """The question asked."""
         raise NotImplementedError
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         return self.condition.inputs()
 
@@ -114,6 +118,10 @@ class Checklist(Rule):
             raise Problem("floor 只有与 deduct 一起才有意义", "floor only has a meaning beside deduct")
         return self
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         return unique_inputs(*(item.inputs() for item in self.items))
 
@@ -122,12 +130,16 @@ class Checklist(Rule):
             item.check(indicators)
 
     def _points(self, met: list[Booleans], max_score: float) -> Floats:
-        count = np.zeros(len(met[0]))
-        for answer in met:
+        # Small whole numbers: a register of the processor holds more of them than of floats.
+        count = met[0].astype(np.uint16)
+        for answer in met[1:]:
             count += answer
         if self.deduct is None:
-            return count * (max_score / len(self.items))
-        return np.maximum(max_score - self.deduct * (len(self.items) - count), self.floor)
+            points: Floats = np.multiply(count, max_score / len(self.items))
+            return points
+        points = np.multiply(len(self.items) - count, self.deduct)
+        np.subtract(max_score, points, out=points)
+        return np.maximum(points, self.floor, out=points)
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
         return self._points([item.exact(view) for item in self.items], max_score)

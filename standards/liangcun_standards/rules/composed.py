@@ -46,6 +46,10 @@ class Zeroing(Rule):
     def _any(self) -> AnyOf:
         return AnyOf(any_=self.when)
 
+    @property
+    def always_defined(self) -> bool:
+        return self.rule.always_defined
+
     def inputs(self) -> tuple[Input, ...]:
         return unique_inputs(self._any.inputs(), self.rule.inputs())
 
@@ -76,6 +80,10 @@ class ByClass(Rule):
     @property
     def peer_relative(self) -> bool:
         return any(rule.peer_relative for rule in self._rules)
+
+    @property
+    def always_defined(self) -> bool:
+        return all(rule.always_defined for rule in self._rules)
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
@@ -242,13 +250,20 @@ class FormulaRule(Rule):
         return max_score if self.parsed.is_condition else 1.0
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        points = np.broadcast_to(self.parsed.exact(view.read), (view.size,))
-        return np.clip(points * self._factor(max_score), 0.0, max_score)
+        points = self.parsed.exact(view.read)
+        if self.parsed.is_condition:
+            points *= max_score
+        points.clip(0.0, max_score, out=points)
+        # A formula without inputs has one row.
+        return points if len(points) == view.size else np.full(view.size, points[0])
 
     def span(self, view: SpanView, max_score: float) -> Span:
-        ends = self.parsed.span(view.read)
-        low, high = (np.clip(end * self._factor(max_score), 0.0, max_score) for end in ends)
-        return Span(np.broadcast_to(low, (view.size,)), np.broadcast_to(high, (view.size,)))
+        low, high = (
+            (end * self._factor(max_score)).clip(0.0, max_score) for end in self.parsed.span(view.read)
+        )
+        if len(low) == view.size:
+            return Span(low, high)
+        return Span(np.full(view.size, low[0]), np.full(view.size, high[0]))
 
     def describe(self, indicators: Mapping[str, Indicator], max_score: float) -> Text:
         names = {code: indicator.label for code, indicator in indicators.items()}

@@ -25,6 +25,13 @@ from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import IndicatorKind
 
 _OPERATORS = ("at_least", "more_than", "at_most", "less_than", "equals")
+_UFUNCS = {
+    "at_least": np.greater_equal,
+    "more_than": np.greater,
+    "at_most": np.less_equal,
+    "less_than": np.less,
+    "equals": np.equal,
+}
 _SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<", "equals": "="}
 
 
@@ -96,10 +103,14 @@ class Comparison(DocumentPart):
         return next((name, getattr(self, name)) for name in _OPERATORS if getattr(self, name) is not None)
 
     @cached_property
+    def _source(self) -> Input:
+        return Input(self.indicator)
+
+    @cached_property
     def _inputs(self) -> tuple[Input, ...]:
         if self.is_ is None and isinstance(self._question[1], ClassValues):
-            return unique_inputs((Input(self.indicator), Input(self._question[1].class_)))
-        return (Input(self.indicator),)
+            return unique_inputs((self._source, Input(self._question[1].class_)))
+        return (self._source,)
 
     def inputs(self) -> tuple[Input, ...]:
         """The columns read."""
@@ -130,21 +141,12 @@ class Comparison(DocumentPart):
         return indicator.choice_value(self.is_ or "")
 
     def _ask(self, values: Floats, against: float | Floats) -> Booleans:
-        name = self._question[0]
-        if name == "at_least":
-            return values >= against
-        if name == "more_than":
-            return values > against
-        if name == "at_most":
-            return values <= against
-        if name == "less_than":
-            return values < against
-        equal: Booleans = values == against
-        return equal
+        answers: Booleans = _UFUNCS[self._question[0]](values, against)
+        return answers
 
     def exact(self, view: ExactView) -> Booleans:
         """(n,) yes or no; rows with NaN come out arbitrary."""
-        values = view.read(Input(self.indicator))
+        values = view.read(self._source)
         if self.is_ is not None:
             indicator = view.indicators[self.indicator]
             if indicator.kind is IndicatorKind.CHOICE:
@@ -157,13 +159,13 @@ class Comparison(DocumentPart):
             classes = view.read(Input(against.class_))
             thresholds = np.full(len(values), otherwise)
             for code, threshold in pairs:
-                thresholds[classes == code] = threshold
+                np.putmask(thresholds, classes == code, threshold)
             return self._ask(values, thresholds)
         return self._ask(values, against)
 
     def truth(self, view: SpanView) -> Truth:
         """What is known row by row."""
-        ends = view.read(Input(self.indicator))
+        ends = view.read(self._source)
         if self.is_ is not None:
             indicator = view.indicators[self.indicator]
             if indicator.kind is IndicatorKind.CHOICE:
@@ -275,14 +277,17 @@ class FormulaCondition(DocumentPart):
 
     def exact(self, view: ExactView) -> Booleans:
         """(n,) yes or no; no where undefined."""
-        with np.errstate(invalid="ignore"):
-            return np.broadcast_to(self.parsed.exact(view.read) > 0, (view.size,))
+        answers: Booleans = self.parsed.exact(view.read) > 0
+        # A formula without inputs has one row.
+        return answers if len(answers) == view.size else np.broadcast_to(answers, (view.size,))
 
     def truth(self, view: SpanView) -> Truth:
         """What is known row by row."""
         span = self.parsed.span(view.read)
-        shape = (view.size,)
-        must, may = np.broadcast_to(span.low > 0, shape), np.broadcast_to(span.high > 0, shape)
+        must, may = span.low > 0, span.high > 0
+        if len(must) != view.size:
+            # A formula without inputs has one row.
+            must, may = np.broadcast_to(must, (view.size,)), np.broadcast_to(may, (view.size,))
         doubtful = may & ~must
         if doubtful.any():
             # Undefined though every input is known: no, as in `exact`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -41,20 +42,32 @@ class Deduction(Rule):
     occurrences: tuple[Occurrence, ...] = Field(min_length=1)
     floor: float = Field(default=0.0, ge=0)
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
+    @cached_property
+    def _sources(self) -> tuple[Input, ...]:
+        return tuple(Input(item.indicator) for item in self.occurrences)
+
     def inputs(self) -> tuple[Input, ...]:
-        return unique_inputs([Input(item.indicator) for item in self.occurrences])
+        return unique_inputs(self._sources)
 
     def _points(self, counts: list[Floats], max_score: float) -> Floats:
-        lost = np.zeros(len(counts[0]))
+        lost: Floats | None = None
         for item, count in zip(self.occurrences, counts, strict=True):
-            lost += item.deduct * np.maximum(count, 0.0)
-        return np.maximum(max_score - lost, self.floor)
+            one = np.maximum(count, 0.0)
+            one *= item.deduct
+            lost = one if lost is None else np.add(lost, one, out=lost)
+        assert lost is not None
+        points = np.subtract(max_score, lost, out=lost)
+        return np.maximum(points, self.floor, out=points)
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        return self._points([view.read(Input(item.indicator)) for item in self.occurrences], max_score)
+        return self._points([view.read(source) for source in self._sources], max_score)
 
     def span(self, view: SpanView, max_score: float) -> Span:
-        ends = [view.read(Input(item.indicator)) for item in self.occurrences]
+        ends = [view.read(source) for source in self._sources]
         low = self._points([end.high for end in ends], max_score)
         return Span(low, self._points([end.low for end in ends], max_score))
 
@@ -84,15 +97,23 @@ class SampledHouseholds(Rule):
     deduct: float = Field(gt=0)
     cap: float | None = Field(default=None, gt=0, description="the most that can be lost")
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         failed = (Input(self.failed),)
         return failed if self.visited is None else unique_inputs(failed, (Input(self.visited),))
 
     def _points(self, failed: Floats, visited: Floats | None, max_score: float) -> Floats:
-        lost = np.minimum(self.deduct * np.maximum(failed, 0.0), np.inf if self.cap is None else self.cap)
-        points = np.maximum(max_score - lost, 0.0)
+        lost = np.maximum(failed, 0.0)
+        lost *= self.deduct
+        if self.cap is not None:
+            np.minimum(lost, self.cap, out=lost)
+        points = np.subtract(max_score, lost, out=lost)
+        np.maximum(points, 0.0, out=points)
         if visited is not None:
-            points = np.where(visited > 0, points, 0.0)
+            np.putmask(points, ~(visited > 0), 0.0)
         return points
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
@@ -147,6 +168,10 @@ class States(Rule):
     states: tuple[State, ...] = Field(min_length=1)
     otherwise: float | None = Field(default=None, ge=0)
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         return unique_inputs(*(state.when.inputs() for state in self.states))
 
@@ -160,7 +185,7 @@ class States(Rule):
     def exact(self, view: ExactView, max_score: float) -> Floats:
         points = np.full(view.size, self._rest(max_score))
         for state in reversed(self.states):
-            points[state.when.exact(view)] = state.score(max_score)
+            np.putmask(points, state.when.exact(view), state.score(max_score))
         return points
 
     def span(self, view: SpanView, max_score: float) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -56,8 +57,9 @@ class Linear(CurveRule):
         _no_more_than(self.least, max_score, "least")
 
     def curve(self, values: Floats, max_score: float) -> Floats:
-        share = (values - self.from_) * (1.0 / (self.to - self.from_))
-        np.clip(share, 0.0, 1.0, out=share)
+        share = values - self.from_
+        share *= 1.0 / (self.to - self.from_)
+        share.clip(0.0, 1.0, out=share)
         share *= max_score - self.least
         if self.least:
             share += self.least
@@ -102,7 +104,7 @@ class Bands(CurveRule):
     """Points by the band that the figure falls in: 15分钟内0.5, 15–30分0.3, >30分0."""
 
     kind: Literal["bands"] = "bands"
-    bands: tuple[Band, ...] = Field(min_length=2)
+    bands: tuple[Band, ...] = Field(min_length=2, max_length=100)
 
     @model_validator(mode="after")
     def _ascending(self) -> Bands:
@@ -123,11 +125,11 @@ class Bands(CurveRule):
             _no_more_than(band.points, max_score, "points")
 
     def curve(self, values: Floats, max_score: float) -> Floats:
-        points = np.full(values.shape, self.bands[-1].points)
-        for band in reversed(self.bands[:-1]):
-            inside = values < band.below if band.below is not None else values <= band.upto  # type: ignore[operator]
-            points[inside] = band.points
-        return points
+        place = np.zeros(values.shape, np.uint8)
+        for band in self.bands[:-1]:
+            beyond = values >= band.below if band.below is not None else values > band.upto  # type: ignore[operator]
+            place += beyond.view(np.uint8)
+        return np.array([band.points for band in self.bands]).take(place)
 
     def turns(self) -> Sequence[float]:
         return [band.end for band in self.bands if band.end is not None]
@@ -168,12 +170,17 @@ class Shortfall(CurveRule):
 
     def curve(self, values: Floats, max_score: float) -> Floats:
         gap = self.target - values if self.direction == "short" else values - self.target
-        steps = np.maximum(gap, 0.0) / self.step
+        steps = np.maximum(gap, 0.0, out=gap)
+        steps /= self.step
         if self.partial == "full":
-            steps = np.ceil(steps - _STEP_TOLERANCE)
+            steps -= _STEP_TOLERANCE
+            np.ceil(steps, out=steps)
         elif self.partial == "none":
-            steps = np.floor(steps + _STEP_TOLERANCE)
-        return np.maximum(max_score - self.deduct * steps, self.floor)
+            steps += _STEP_TOLERANCE
+            np.floor(steps, out=steps)
+        steps *= self.deduct
+        points = np.subtract(max_score, steps, out=steps)
+        return np.maximum(points, self.floor, out=points)
 
     def turns(self) -> Sequence[float]:
         return ()
@@ -228,27 +235,43 @@ class PerUnit(Rule):
             raise Problem("per_unit 的 first 和 each 要一起写", "per_unit needs both first and each")
         return self
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
+    @cached_property
+    def _sources(self) -> tuple[Input, ...]:
+        """The units and, with `per`, what they are needed for."""
+        units = Input(self.indicator)
+        return (units,) if self.per is None else (units, Input(self.per.indicator))
+
     def inputs(self) -> tuple[Input, ...]:
-        units = (Input(self.indicator),)
-        return units if self.per is None else unique_inputs(units, (Input(self.per.indicator),))
+        return unique_inputs(self._sources)
 
     def _counted(self, units: Floats, max_score: float) -> Floats:
-        first, each = self.first or 0.0, self.each or 0.0
-        points = np.where(units >= 1, first + each * (np.floor(units) - 1), 0.0)
-        return np.minimum(points, max_score)
+        points = np.floor(units)
+        points -= 1
+        points *= self.each or 0.0
+        points += self.first or 0.0
+        np.putmask(points, ~(units >= 1), 0.0)
+        return np.minimum(points, max_score, out=points)
 
     def _needed(self, units: Floats, need: Floats, max_score: float) -> Floats:
         assert self.per is not None
-        wanted = np.ceil(need / self.per.amount - _STEP_TOLERANCE)
+        wanted = need / self.per.amount
+        wanted -= _STEP_TOLERANCE
+        np.ceil(wanted, out=wanted)
+        share = np.maximum(units, 0.0)
+        share /= np.maximum(wanted, 1.0)
         # Where none is needed, none is short.
-        share = np.where(wanted > 0, np.maximum(units, 0.0) / np.maximum(wanted, 1.0), 1.0)
-        return np.minimum(share, 1.0) * max_score
+        np.putmask(share, ~(wanted > 0), 1.0)
+        np.minimum(share, 1.0, out=share)
+        share *= max_score
+        return share
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        units = view.read(Input(self.indicator))
-        if self.per is None:
-            return self._counted(units, max_score)
-        return self._needed(units, view.read(Input(self.per.indicator)), max_score)
+        units, *need = (view.read(source) for source in self._sources)
+        return self._needed(units, need[0], max_score) if need else self._counted(units, max_score)
 
     def span(self, view: SpanView, max_score: float) -> Span:
         units = view.read(Input(self.indicator))
@@ -291,8 +314,16 @@ class Judged(Rule):
     kind: Literal["judged"] = "judged"
     parts: tuple[JudgedPart, ...] = Field(min_length=1)
 
+    @property
+    def always_defined(self) -> bool:
+        return True
+
+    @cached_property
+    def _sources(self) -> tuple[Input, ...]:
+        return tuple(Input(part.indicator) for part in self.parts)
+
     def inputs(self) -> tuple[Input, ...]:
-        return unique_inputs([Input(part.indicator) for part in self.parts])
+        return unique_inputs(self._sources)
 
     def check(self, indicators: Mapping[str, Indicator], max_score: float) -> None:
         super().check(indicators, max_score)
@@ -306,9 +337,11 @@ class Judged(Rule):
             )
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        points = np.zeros(view.size)
-        for part in self.parts:
-            points += np.clip(view.read(Input(part.indicator)), 0.0, part.most)
+        points: Floats | None = None
+        for source, part in zip(self._sources, self.parts, strict=True):
+            given = view.read(source).clip(0.0, part.most)
+            points = given if points is None else np.add(points, given, out=points)
+        assert points is not None
         return points
 
     def span(self, view: SpanView, max_score: float) -> Span:

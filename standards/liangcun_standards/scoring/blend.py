@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from liangcun_standards.document.standard import Standard
-from liangcun_standards.document.tree import Criterion
 from liangcun_standards.periods import Period, PeriodKind
 from liangcun_standards.scoring.criteria import (
     NOT_APPLICABLE,
-    TOLERANCE,
     UNKNOWN,
     UNSCORED,
     WAIVED,
-    CriterionColumns,
     Open,
-    pass_mark,
+    Scores,
+    Statuses,
 )
-from liangcun_standards.table import IndicatorTable
+from liangcun_standards.scoring.plan import TOLERANCE, Plan
+from liangcun_standards.table import Booleans, Floats, IndicatorTable
 
 _KINDS: dict[str, PeriodKind] = {"months": "month", "quarters": "quarter", "halves": "half"}
 
@@ -75,26 +74,34 @@ def _observed(table: IndicatorTable, standard: Standard) -> bool:
     )
 
 
-def blend(
-    criterion: Criterion,
-    tables: Sequence[WeightedTable],
-    score: Callable[[IndicatorTable], CriterionColumns],
-) -> CriterionColumns:
+def blend(parts: Sequence[tuple[float, Scores]], points: Floats, status: Statuses) -> Scores:
+    """Put together the scores of several tables, with the weight of each.
+
+    The scores are kept in `points` and `status`, both (m, n).
+    """
+    blended = Scores(parts[0][1].plan, points, status)
+    for place in range(len(points)):
+        _blend_criterion(blended, place, parts)
+    return blended
+
+
+def _blend_criterion(blended: Scores, place: int, parts: Sequence[tuple[float, Scores]]) -> None:
     """One criterion over all rows: each row's points are the weighted mean of its points in the tables."""
-    scored = [(one.weight, score(one.table)) for one in tables]
-    size = len(scored[0][1].points)
+    size = len(blended.points[place])
     points, low, high = np.zeros(size), np.zeros(size), np.zeros(size)
     counted, bound = np.zeros(size), np.zeros(size)
-    for weight, columns in scored:
-        here = np.ones(size, bool) if columns.absent is None else ~columns.absent
-        points += np.where(here, columns.points, 0.0) * weight
+    for weight, scores in parts:
+        absent, exempt = scores.absent.get(place), scores.exempt.get(place)
+        here = np.ones(size, bool) if absent is None else ~absent
+        ends = np.where(here, scores.points[place], 0.0)
+        points += ends * weight
         counted += here * weight
-        binding = np.ones(size, bool) if columns.exempt is None else ~columns.exempt
-        ends = np.where(here, columns.points, 0.0)
+        binding = np.ones(size, bool) if exempt is None else ~exempt
         lowest, highest = ends.copy(), ends
-        if columns.open is not None:
-            lowest[columns.open.rows] = columns.open.low
-            highest[columns.open.rows] = columns.open.high
+        open_ = scores.open.get(place)
+        if open_ is not None:
+            lowest[open_.rows] = open_.low
+            highest[open_.rows] = open_.high
         low += np.where(binding, lowest, 0.0) * weight
         high += np.where(binding, highest, 0.0) * weight
         bound += binding * weight
@@ -103,20 +110,33 @@ def blend(
     low /= np.where(exempt, 1.0, bound)
     high /= np.where(exempt, 1.0, bound)
     points[absent] = np.nan
-    mark = pass_mark(criterion)
-    status = (points >= mark).view(np.uint8) + (points > TOLERANCE).view(np.uint8)
-    doubted = np.any([columns.status == UNKNOWN for _, columns in scored], axis=0)
-    status[doubted & ((low < mark) & (high >= mark) | absent)] = UNKNOWN
-    if criterion.max_score == 0 and not criterion.veto:
+    blended.points[place] = points
+    blended.status[place] = _status(blended.plan, place, parts, points, (low, high), absent, exempt)
+    if absent.any():
+        blended.absent[place] = absent
+    if exempt.any():
+        blended.exempt[place] = exempt
+    moving = np.flatnonzero((high - low > TOLERANCE) & ~exempt)
+    if len(moving):
+        blended.open[place] = Open(moving, low[moving], high[moving])
+
+
+def _status(
+    plan: Plan,
+    place: int,
+    parts: Sequence[tuple[float, Scores]],
+    points: Floats,
+    ends: tuple[Floats, Floats],
+    absent: Booleans,
+    exempt: Booleans,
+) -> Statuses:
+    mark = plan.marks[place]
+    status: Statuses = (points >= mark).view(np.uint8) + (points > TOLERANCE).view(np.uint8)
+    doubted = np.any([scores.status[place] == UNKNOWN for _, scores in parts], axis=0)
+    status[doubted & ((ends[0] < mark) & (ends[1] >= mark) | absent)] = UNKNOWN
+    if place in plan.checks:
         status[:] = UNSCORED
-    last = scored[-1][1].status
+    last = parts[-1][1].status[place]
     gone = np.isin(last, (NOT_APPLICABLE, WAIVED)) & (exempt | (last == WAIVED))
     status[gone] = last[gone]
-    moving = np.flatnonzero((high - low > TOLERANCE) & ~exempt)
-    return CriterionColumns(
-        points,
-        status,
-        absent if absent.any() else None,
-        exempt if exempt.any() else None,
-        Open(moving, low[moving], high[moving]) if len(moving) else None,
-    )
+    return status

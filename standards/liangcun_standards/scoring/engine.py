@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ from liangcun_standards.indicators import Indicator
 from liangcun_standards.scoring.blend import weigh
 from liangcun_standards.scoring.criteria import Exempt, Open, Statuses
 from liangcun_standards.scoring.outcome import NONE, Places
+from liangcun_standards.scoring.plan import plan_of
+from liangcun_standards.scoring.possible import Possible
 from liangcun_standards.scoring.result import VERDICTS, ScoreResult
 from liangcun_standards.scoring.run import Run, RunScores
 from liangcun_standards.table import Booleans, Floats, IndicatorTable, Input
@@ -42,27 +44,27 @@ def score(
     Same inputs, same bytes. Raises ValueError when a part has other regions than the table.
     """
     exempt = dict(exempt or {})
+    plan = plan_of(standard)
     tables = weigh(standard, table, parts or {})
-    whole = standard.peer_relative or len(tables) > 1
+    whole = plan.peer_relative or len(tables) > 1
     size = max(len(table), 1) if whole else _RUN
     runs = [
-        Run(standard, tables, table, slice(start, min(start + size, len(table))), indicators, exempt)
+        Run(standard, plan, tables, table, slice(start, min(start + size, len(table))), indicators, exempt)
         for start in range(0, max(len(table), 1), size)
     ]
     arrays = _Arrays.empty(standard, len(table))
     if len(runs) > _WORKERS:
-        for column in table.columns.values():
-            _ = column.unknown  # computed once, before the workers share it
+        _ = table.known  # worked out once, before the workers share it
         with ThreadPoolExecutor(_WORKERS) as pool:
-            opens = list(pool.map(lambda run: arrays.write(run.score()), runs))
+            opens = list(pool.map(arrays.score, runs))
     else:
-        opens = [arrays.write(run.score()) for run in runs]
+        opens = [arrays.score(run) for run in runs]
     return ScoreResult(
         standard=standard,
         table=table,
         points=arrays.points,
         status=arrays.status,
-        open=tuple(_joined([run[place] for run in opens]) for place in range(len(standard.criteria))),
+        open=tuple(_joined(opens, place) for place in range(len(standard.criteria))),
         exempt=exempt,
         groups=arrays.groups,
         adjustments=arrays.adjustments,
@@ -117,40 +119,46 @@ class _Arrays:
             admitted=np.ones(size, bool),
         )
 
-    def write(self, run: RunScores) -> list[Open | None]:
+    def score(self, run: Run) -> dict[int, Open]:
         """Take in a run; returns each criterion's unsettled rows, counted over the whole table."""
         rows = run.rows
-        for place, one in enumerate(run.columns):
-            self.points[place, rows] = one.points
-            self.status[place, rows] = one.status
-        for code, branch in run.totals.groups.items():
+        scores = run.score(self.points[:, rows], self.status[:, rows])
+        for code, branch in scores.totals.groups.items():
             self.groups[code][rows] = branch.points
             if branch.absent is not None:
                 self.groups[code][rows][branch.absent] = np.nan
-        for code, adjustment in run.adjustments.items():
+        for code, adjustment in scores.adjustments.items():
             self.adjustments[code][rows] = adjustment.now
-        now = run.now
+        now = scores.now
         self.total[rows], self.grade[rows], self.tier[rows] = now.total, now.grade, now.tier
-        self.passed[rows], self.completeness[rows] = now.passed, run.completeness
-        self.verdict[rows] = np.where(now.passed, _PASSED, _FAILED)
-        self.lowest[rows] = self.highest[rows] = np.nan_to_num(now.total)
-        if run.admission is not None:
-            self.admitted[rows] = run.admission.may
-        if run.possible is not None:
-            worst, best, at = run.possible.worst, run.possible.best, run.possible.rows + rows.start
-            self.lowest[at], self.highest[at] = np.nan_to_num(worst.total), np.nan_to_num(best.total)
-            decided = np.where(best.passed, _UNDECIDED, _FAILED)
-            self.verdict[at] = np.where(worst.passed, _PASSED, decided)
-        return [
-            None if one.open is None else Open(one.open.rows + rows.start, one.open.low, one.open.high)
-            for one in run.columns
-        ]
+        self.passed[rows] = now.passed
+        self.completeness[rows] = 1.0 if scores.completeness is None else scores.completeness
+        np.multiply(now.passed, _PASSED, out=self.verdict[rows], casting="unsafe")
+        self.lowest[rows] = self.highest[rows] = _counted(scores, now.total)
+        if scores.admission is not None:
+            self.admitted[rows] = scores.admission.may
+        if scores.possible is not None:
+            self._write_possible(scores.possible, rows.start)
+        first = rows.start
+        return {place: Open(one.rows + first, one.low, one.high) for place, one in scores.scores.open.items()}
+
+    def _write_possible(self, possible: Possible, first: int) -> None:
+        at = possible.rows + first
+        self.lowest[at] = np.nan_to_num(possible.worst.total)
+        self.highest[at] = np.nan_to_num(possible.best.total)
+        decided = np.where(possible.best.passed, _UNDECIDED, _FAILED)
+        self.verdict[at] = np.where(possible.worst.passed, _PASSED, decided)
 
 
-def _joined(parts: list[Open | None]) -> Open | None:
-    found = [part for part in parts if part is not None]
-    if not found:
-        return None
+def _counted(scores: RunScores, total: Floats) -> Floats:
+    """The total, nothing where there is none."""
+    return total if scores.totals.whole.absent is None else np.nan_to_num(total)
+
+
+def _joined(parts: Sequence[Mapping[int, Open]], place: int) -> Open | None:
+    found = [part[place] for part in parts if place in part]
+    if len(found) < 2:
+        return found[0] if found else None
     return Open(
         np.concatenate([part.rows for part in found]),
         np.concatenate([part.low for part in found]),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,21 +16,34 @@ from liangcun_standards.aggregation import (
     topsis,
     weighted_mean,
 )
-from liangcun_standards.document.standard import Standard
-from liangcun_standards.document.tree import Aggregation, Criterion, Group, child_weights, worth
+from liangcun_standards.document.tree import Aggregation
+from liangcun_standards.scoring.plan import Node, Plan
 from liangcun_standards.table import Booleans, Floats, Integers
 
 
-@dataclass
-class Branch:
+class Leaves(Protocol):
+    """The criteria over some rows, by their places in the document."""
+
+    @property
+    def points(self) -> Floats:
+        """(m, n) points; anything where absent."""
+
+    @property
+    def absent(self) -> Mapping[int, Booleans]:
+        """For the criteria that have any, (n,) where it doesn't count."""
+
+    def passed(self, place: int) -> Booleans:
+        """(n,) where the criterion passes."""
+
+
+class Branch(NamedTuple):
     """A child over some rows: points and, where it doesn't count, absent.
 
-    `passed` is only there for criteria. `points` may be anything where absent.
+    `points` may be anything where absent; None for `absent` is nowhere.
     """
 
     points: Floats
     absent: Booleans | None = None
-    passed: Booleans | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ class Bound:
     highest: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class Totals:
     """The points of every group, by code, and of the whole."""
 
@@ -47,105 +61,106 @@ class Totals:
     whole: Branch
 
 
-def climb(
-    standard: Standard, criteria: Mapping[str, Branch], peers: Integers, bound: Bound | None = None
-) -> Totals:
+def climb(plan: Plan, criteria: Leaves, peers: Integers, bound: Bound | None = None) -> Totals:
     """Put the criteria together, group by group.
 
     `peers`: (n,) peer groups, each whole when the standard is relative to peers. With a `bound`, results
     that depend on peers are replaced by the end of what they can be.
     """
     groups: dict[str, Branch] = {}
+    points, absent = criteria.points, criteria.absent
 
-    def visit(group: Group) -> Branch:
-        children = [criteria[criterion.code] for criterion in group.criteria]
-        children += [visit(inner) for inner in group.groups]
-        branch = _together(group.aggregation, group.children, children, group.worth, peers, bound)
-        groups[group.code] = branch
-        return branch
+    def visit(node: Node) -> Branch:
+        if node.plain and not absent:
+            return Branch(_plain_sum([points[place] for place in node.criteria]))
+        children = [Branch(points[place], absent.get(place)) for place in node.criteria]
+        for inner in node.inner:
+            groups[inner.code] = branch = visit(inner)
+            children.append(branch)
+        return _together(node, criteria, children, peers, bound)
 
-    branches = [visit(group) for group in standard.groups]
-    whole = _together(standard.aggregation, standard.groups, branches, standard.worth, peers, bound)
-    return Totals(groups, whole)
+    return Totals(groups, visit(plan.whole))
 
 
 def _together(
-    aggregation: Aggregation,
-    children: tuple[Group | Criterion, ...],
-    branches: list[Branch],
-    full: float,
-    peers: Integers,
-    bound: Bound | None,
+    node: Node, criteria: Leaves, children: Sequence[Branch], peers: Integers, bound: Bound | None
 ) -> Branch:
-    weights = child_weights(aggregation, children)
-    counted = [
-        (child, branch, weight)
-        for child, branch, weight in zip(children, branches, weights, strict=True)
-        if worth(child) > 0
-    ]
-    if not counted:
-        return Branch(np.zeros(len(branches[0].points)), np.ones(len(branches[0].points), bool))
-    if aggregation.method == "sum":
-        return _sum([worth(child) for child, _, _ in counted], [branch for _, branch, _ in counted], full)
-    branches = [branch for _, branch, _ in counted]
-    shares = [_share(branch, worth(child)) for child, branch, _ in counted]
-    share = _share_of_whole(aggregation, shares, branches, [w for _, _, w in counted], peers, bound)
+    if not node.counted:
+        size = len(children[0].points)
+        return Branch(np.zeros(size), np.ones(size, bool))
+    counted = children if node.counts_all else [children[place] for place in node.counted]
+    if node.aggregation.method == "sum":
+        return _sum(node, counted)
+    if node.aggregation.method == "pass_count":
+        passed = [criteria.passed(node.criteria[place]) for place in node.counted]
+        share = pass_share(passed, _present(counted))
+    else:
+        share = _share_of_whole(node, counted, peers, bound)
     nothing = np.isnan(share)
-    points = share * full
+    points = share * node.full
     if nothing.any():
         points[nothing] = 0.0
         return Branch(points, nothing)
     return Branch(points)
 
 
-def _sum(worths: list[float], branches: list[Branch], full: float) -> Branch:
+def _plain_sum(points: Sequence[Floats]) -> Floats:
+    """What `_sum` comes to where everything counts in full."""
+    total = np.zeros(len(points[0]))
+    for one in points:
+        total += one
+    return total
+
+
+def _sum(node: Node, children: Sequence[Branch]) -> Branch:
     """The sum; over the children present, scaled up to what all would be worth."""
-    total = np.zeros(len(branches[0].points))
-    everything = sum(worths)
+    # Never the child's own array, and never -0.0.
+    total = np.zeros(len(children[0].points))
     missing: Floats | None = None
-    for value, branch in zip(worths, branches, strict=True):
-        if branch.absent is None:
-            total += branch.points
+    for value, (points, absent) in zip(node.worths, children, strict=True):
+        if absent is None:
+            total += points
             continue
-        total += np.where(branch.absent, 0.0, branch.points)
-        missing = np.zeros(len(total)) if missing is None else missing
-        missing += value * branch.absent
+        total += np.where(absent, 0.0, points)
+        missing = np.zeros(len(points)) if missing is None else missing
+        missing += value * absent
     if missing is None:
-        if full != everything:
-            total *= full / everything
+        if node.full != node.everything:
+            total *= node.full / node.everything
         return Branch(total)
-    present = everything - missing
-    nothing = np.ones(len(total), bool)
-    for branch in branches:
-        nothing &= False if branch.absent is None else branch.absent
-    present[nothing] = 1.0
-    total *= np.where(missing == 0, full / everything, full / present)
-    total[nothing] = 0.0
-    return Branch(total, nothing if nothing.any() else None)
+    nothing = _nowhere(children)
+    present = node.everything - missing
+    if nothing is not None:
+        present[nothing] = 1.0
+    total *= np.where(missing == 0, node.full / node.everything, node.full / present)
+    if nothing is not None:
+        total[nothing] = 0.0
+    return Branch(total, nothing)
 
 
-def _share(branch: Branch, full: float) -> Floats:
-    return branch.points / full
+def _nowhere(children: Sequence[Branch]) -> Booleans | None:
+    """The rows in which no child counts; None for no row."""
+    found: Booleans | None = None
+    for child in children:
+        if child.absent is None:
+            return None
+        found = child.absent if found is None else found & child.absent
+    return found if found is not None and found.any() else None
 
 
-def _share_of_whole(
-    aggregation: Aggregation,
-    shares: list[Floats],
-    branches: list[Branch],
-    weights: list[float],
-    peers: Integers,
-    bound: Bound | None,
-) -> Floats:
+def _present(children: Sequence[Branch]) -> list[Booleans] | None:
+    if all(child.absent is None for child in children):
+        return None
+    everyone = np.ones(len(children[0].points), bool)
+    return [everyone if child.absent is None else ~child.absent for child in children]
+
+
+def _share_of_whole(node: Node, children: Sequence[Branch], peers: Integers, bound: Bound | None) -> Floats:
     """The aggregate's share in [0, 1], NaN where no child is present."""
-    size = len(shares[0])
-    present = None
-    if any(branch.absent is not None for branch in branches):
-        everyone = np.ones(size, bool)
-        present = [everyone if branch.absent is None else ~branch.absent for branch in branches]
+    aggregation, present = node.aggregation, _present(children)
+    shares = [child.points / full for child, full in zip(children, node.worths, strict=True)]
     if aggregation.method == "minimum":
         return minimum(shares, present)
-    if aggregation.method == "pass_count":
-        return pass_share([_passed(branch) for branch in branches], present)
     if bound is not None and aggregation.peer_relative:
         return _end(aggregation, shares, present, bound)
     mean = geometric_mean if aggregation.method == "geometric_mean" else weighted_mean
@@ -159,13 +174,8 @@ def _share_of_whole(
         equal = np.isnan(share)
         return np.where(equal, mean(shares, np.ones(len(shares)), present), share) if equal.any() else share
     if aggregation.method == "topsis":
-        return topsis(_neutral(_blanked(shares, present), peers), weights, peers)
-    return mean(shares, weights, present)
-
-
-def _passed(branch: Branch) -> Booleans:
-    assert branch.passed is not None
-    return branch.passed
+        return topsis(_neutral(_blanked(shares, present), peers), node.weights, peers)
+    return mean(shares, node.weights, present)
 
 
 def _end(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -14,42 +15,60 @@ class ExactRows:
     """A run of rows with their exact values, NaN where there is none."""
 
     def __init__(self, table: IndicatorTable, rows: slice, indicators: Mapping[str, Indicator]) -> None:
-        self._table = table
-        self._rows = rows
+        self.table = table
+        self.rows = rows
         self.indicators = indicators
-        self.size = len(table.regions[rows])
-        self.peers: Integers = table.peers[rows]
+        self.first: int = rows.start
+        self.size: int = rows.stop - rows.start
+        self._unknown: dict[Input, Booleans | None] = {}
+
+    @cached_property
+    def peers(self) -> Integers:
+        """(size,) the number of each row's peer group."""
+        return self.table.peers[self.rows]
 
     def read(self, source: Input) -> Floats:
         """(size,) values; all NaN for a column that isn't there."""
-        column = self._table.columns.get(source)
-        return np.full(self.size, np.nan) if column is None else column.values[self._rows]
+        column = self.table.columns.get(source)
+        return np.full(self.size, np.nan) if column is None else column.values[self.rows]
 
     def unknown(self, sources: tuple[Input, ...]) -> Booleans | None:
         """The rows in which at least one of the columns has no exact value; None for no row."""
         found: Booleans | None = None
         for source in sources:
-            column = self._table.columns.get(source)
-            if column is None:
-                return np.ones(self.size, bool)
-            if column.unknown is not None:
-                mask = column.unknown[self._rows]
+            mask = self.unknown_of(source)
+            if mask is not None:
                 found = mask if found is None else found | mask
-        return found if found is not None and found.any() else None
+        return found
 
-    def missing(self, source: Input) -> Booleans | None:
-        """The rows in which nothing was observed, not even a bound; None for no row."""
-        column = self._table.columns.get(source)
+    def unknown_of(self, source: Input) -> Booleans | None:
+        """The rows in which the column has no exact value; None for no row."""
+        column = self.table.columns.get(source)
         if column is None:
             return np.ones(self.size, bool)
         if column.unknown is None:
             return None
-        mask = column.unknown[self._rows]
-        if column.bounds is not None and len(column.bounds.rows):
-            mask = mask.copy()
-            first, last = self._rows.start or 0, (self._rows.start or 0) + self.size
-            inside = column.bounds.rows[(column.bounds.rows >= first) & (column.bounds.rows < last)]
-            mask[inside - first] = False
+        if source not in self._unknown:
+            mask = column.unknown[self.rows]
+            self._unknown[source] = mask if mask.any() else None
+        return self._unknown[source]
+
+    def bounded(self, source: Input) -> bool:
+        """Whether the column has bounds in place of some values, in these rows or others."""
+        column = self.table.columns.get(source)
+        return column is not None and column.bounds is not None
+
+    def missing(self, source: Input) -> Booleans | None:
+        """The rows in which nothing was observed, not even a bound; None for no row."""
+        mask = self.unknown_of(source)
+        column = self.table.columns.get(source)
+        if mask is None or column is None or column.bounds is None:
+            return mask
+        first, last = np.searchsorted(column.bounds.rows, (self.first, self.first + self.size))
+        if first == last:
+            return mask
+        mask = mask.copy()
+        mask[column.bounds.rows[first:last] - self.first] = False
         return mask if mask.any() else None
 
 
@@ -62,7 +81,11 @@ class SpanRows:
         self._read: dict[Input, Span] = {}
         self.indicators = indicators
         self.size = len(rows)
-        self.peers: Integers = table.peers[rows]
+
+    @cached_property
+    def peers(self) -> Integers:
+        """(size,) the number of each row's peer group."""
+        return self._table.peers[self._rows]
 
     def read(self, source: Input) -> Span:
         """Two (size,) ends, read once."""
@@ -73,9 +96,32 @@ class SpanRows:
     def _finite(self, source: Input) -> Span:
         column = self._table.columns.get(source)
         if column is None:
-            low, high = self.indicators[source.indicator].range
-            column = Column(np.full(len(self._table), np.nan), low, high)
+            low, high = possible_range(None, self.indicators[source.indicator])
+            return Span(np.full(self.size, low), np.full(self.size, high))
         span = column.span(self._rows)
-        if span.exact:
-            return span
-        return Span(np.maximum(span.low, -LARGEST_VALUE), np.minimum(span.high, LARGEST_VALUE))
+        if not span.exact:
+            np.maximum(span.low, -LARGEST_VALUE, out=span.low)
+            np.minimum(span.high, LARGEST_VALUE, out=span.high)
+        return span
+
+
+class BlankRow:
+    """One row of which nothing is known but the ranges that its values lie in."""
+
+    size = 1
+    peers: Integers = np.zeros(1, np.int64)
+
+    def __init__(self, table: IndicatorTable, indicators: Mapping[str, Indicator]) -> None:
+        self._table = table
+        self.indicators = indicators
+
+    def read(self, source: Input) -> Span:
+        """Two (1,) ends."""
+        low, high = possible_range(self._table.columns.get(source), self.indicators[source.indicator])
+        return Span(np.array([low]), np.array([high]))
+
+
+def possible_range(column: Column | None, indicator: Indicator) -> tuple[float, float]:
+    """The finite ends of what a missing value can be."""
+    low, high = indicator.range if column is None else (column.minimum, column.maximum)
+    return max(low, -LARGEST_VALUE), min(high, LARGEST_VALUE)

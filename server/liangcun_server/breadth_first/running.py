@@ -1,0 +1,204 @@
+"""One execution of a plan: the levels still to go through, and what's awaited meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult
+from graphql.execution.executor import Executor
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+from graphql.pyutils.is_awaitable import is_awaitable
+from strawberry.execution import optimized_is_awaitable
+
+from liangcun_server.breadth_first.cells import Cells
+from liangcun_server.breadth_first.completing import complete
+from liangcun_server.breadth_first.failures import Failure, nulled_by, settle
+from liangcun_server.breadth_first.places import FieldColumn, Objects, path_to
+from liangcun_server.breadth_first.planning import OperationPlan, PlannedField
+
+# What goes on with awaited values: results in the order of the awaitables, exceptions among them.
+Arrive = Callable[[list[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """Awaitables that are waited for together, and what goes on then."""
+
+    awaitables: list[Any]
+    arrive: Arrive
+
+    async def results(self) -> list[Any]:
+        """What they gave or raised."""
+        if len(self.awaitables) == 1:
+            try:
+                return [await self.awaitables[0]]
+            except Exception as error:
+                return [error]
+        results = await asyncio.gather(*self.awaitables, return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException) and not isinstance(result, Exception):
+                raise result
+        return results
+
+
+class Run:
+    """The state of one execution.
+
+    Resolvers and completions put objects into `queue` and awaitables into `wait`; the queue is gone through
+    without a pause as long as there's anything in it.
+    """
+
+    def __init__(self, executor: Executor[Any], plan: OperationPlan, *, serial: bool) -> None:
+        self.executor = executor
+        self.plan = plan
+        self.queue: deque[Objects] = deque()
+        # Whether the executor's predicate is one that a value's class can answer for.
+        self.knows_awaitables = executor.is_awaitable in (is_awaitable, optimized_is_awaitable)
+        self._serial = serial
+        self._data = plan.root.template.copy()
+        self._root = Objects(plan.root, [executor.root_value], [self._data])
+        self._failures: list[Failure] = []
+        self._waiting: list[_Awaited] = []
+        self._arguments: dict[PlannedField, dict[str, Any] | Exception] = {}
+        self._info_parts: dict[PlannedField, tuple[type, tuple[Any, ...], tuple[Any, ...]]] = {}
+        self._steps = self._first_steps()
+
+    def execute(self) -> ExecutionResult | Any:
+        """The result, or an awaitable of it once something has to be awaited."""
+        return self._result() if self._advance(waiting=False) else self._await_rest()
+
+    # What resolvers and completions call.
+
+    def fail(self, cells: Cells, place: int, error: Exception, *, late: bool = False) -> None:
+        """Note the error of a cell."""
+        self._failures.append(Failure(cells.column, cells.entry(place), error, cells.wave, late))
+
+    def wait(self, awaitables: list[Any], arrive: Arrive) -> None:
+        """Await all of these together, then go on with `arrive`."""
+        self._waiting.append(_Awaited(awaitables, arrive))
+
+    def arguments(self, field: PlannedField) -> dict[str, Any]:
+        """The field's arguments, the same for every object. Raises GraphQLError when they can't be."""
+        known = self._arguments.get(field)
+        if known is None:
+            known = self._arguments[field] = self._coerce_arguments(field)
+        if isinstance(known, Exception):
+            raise known
+        return known
+
+    def own_resolver(self, field: PlannedField) -> Callable[..., Any]:
+        """What resolves the field for one object, middleware around it."""
+        resolve = field.definition.resolve or self.executor.field_resolver
+        middleware = self.executor.middleware_manager
+        return resolve if middleware is None else middleware.get_field_resolver(resolve)
+
+    def info(self, column: FieldColumn, entry: int) -> Any:
+        """GraphQL's info for one entry."""
+        class_, before, after = self._parts(column.field)
+        return tuple.__new__(class_, (*before, path_to(column, entry), *after))
+
+    def infos(self, column: FieldColumn) -> list[Any]:
+        """GraphQL's info for every entry."""
+        class_, before, after = self._parts(column.field)
+        new = tuple.__new__
+        return [new(class_, (*before, path, *after)) for path in column.paths()]
+
+    def info_at(self, cells: Cells, place: int) -> Any:
+        """GraphQL's info for the field that the cell's value is of, or a part of."""
+        return self.info(*cells.column.field_entry(cells.entry(place)))
+
+    def fill(self, cells: Cells, values: list[Any]) -> None:
+        """Complete the values of cells and write them into the answer."""
+        cells.column.put(cells.entries, complete(self, cells, values))
+
+    def _parts(self, field: PlannedField) -> tuple[type, tuple[Any, ...], tuple[Any, ...]]:
+        """The info's class, and what stands in it before and after the path, which alone differs."""
+        parts = self._info_parts.get(field)
+        if parts is None:
+            info: Any = self.executor.build_resolve_info(
+                field.definition, field.nodes, field.parent_type, Path(None, field.key, None)
+            )
+            at = info._fields.index("path")
+            parts = self._info_parts[field] = (type(info), info[:at], info[at + 1 :])
+        return parts
+
+    def _coerce_arguments(self, field: PlannedField) -> dict[str, Any] | Exception:
+        node = field.nodes[0]
+        if not field.definition.args and not node.arguments:
+            return {}
+        executor = self.executor
+        try:
+            return get_argument_values(
+                field.definition, node, executor.variable_values, None, executor.hide_suggestions
+            )
+        except Exception as error:
+            return error
+
+    # The levels.
+
+    def _first_steps(self) -> Iterator[tuple[PlannedField, ...]]:
+        """Root fields that may run side by side: all, or each in its turn."""
+        fields = self.plan.root.fields
+        yield from ((field,) for field in fields) if self._serial else (fields,)
+
+    def _advance(self, *, waiting: bool) -> bool:
+        """Go on until there's something to await. Whether everything is done."""
+        while True:
+            while self.queue:
+                objects = self.queue.popleft()
+                self._resolve(objects, objects.selection.fields)
+            if waiting or self._waiting:
+                return False
+            if self._serial and self._lost():
+                return True
+            step = next(self._steps, None)
+            if step is None:
+                return True
+            self._resolve(self._root, step)
+
+    def _resolve(self, objects: Objects, fields: tuple[PlannedField, ...]) -> None:
+        for field in fields:
+            column = FieldColumn(objects, field)
+            values = field.resolver(self, column)
+            if values is not None:
+                self.fill(Cells(column, wave=objects.wave), values)
+
+    def _lost(self) -> bool:
+        """Whether an error makes the whole answer null: mutations that haven't begun then never do."""
+        propagates = self.executor.error_propagation
+        return any(nulled_by(failure, propagates=propagates) is None for failure in self._failures)
+
+    def _result(self) -> ExecutionResult:
+        if not self._failures:
+            return ExecutionResult(self._data, None)
+        propagates = self.executor.error_propagation
+        data, errors = settle(self._failures, self._data, serial=self._serial, propagates=propagates)
+        return ExecutionResult(data, errors)
+
+    # The awaiting.
+
+    async def _await_rest(self) -> ExecutionResult:
+        """Await what there is, each on its own, and go on with it as it arrives."""
+        tasks: dict[asyncio.Task[list[Any]], _Awaited] = {}
+        try:
+            while not self._advance(waiting=bool(tasks)):
+                new, self._waiting = self._waiting, []
+                if len(new) == 1 and not tasks:
+                    new[0].arrive(await new[0].results())
+                    continue
+                tasks |= {asyncio.ensure_future(one.results()): one for one in new}
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in [task for task in tasks if task.done()]:
+                    tasks.pop(task).arrive(task.result())
+        finally:
+            for task in tasks:
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks, return_exceptions=True)
+        return self._result()
