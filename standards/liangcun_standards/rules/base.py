@@ -189,8 +189,9 @@ def known_indicator(indicators: Mapping[str, Indicator], code: str) -> Indicator
 
 
 def points_text(points: float) -> Text:
-    """Points for a reader."""
-    return Text(f"{format_number(points)} 分", f"{format_number(points)} points")
+    """Points for a reader, to the hundredth."""
+    shown = format_number(round(points, 2))
+    return Text(f"{shown} 分", f"{shown} point" if shown == "1" else f"{shown} points")
 
 
 def floor_text(floor: float) -> Text:
