@@ -20,7 +20,9 @@ def _simulated(count: int, every: int) -> Text | None:
     if count == 0:
         return None
     how_many = (
-        Text("全部", "all") if count == every else Text(f"{every} 个中有 {count} 个的", f"{count} of {every}")
+        Text(f"{every} 个村的", f"all {every} villages")
+        if count == every
+        else Text(f"{every} 个村中有 {count} 个村的", f"{count} of {every} villages")
     )
     if every == 1:
         return Text(
@@ -28,8 +30,8 @@ def _simulated(count: int, every: int) -> Text | None:
             "some of the values are simulated, not measured: the score is a demonstration",
         )
     return Text(
-        f"{how_many.zh}填报值含模拟数据，不是实测：得分和名次只供演示",
-        f"{how_many.en} have simulated values, not measured ones: scores and ranks are a demonstration",
+        f"{how_many.zh}填报值里有模拟数据，不是实测：得分和名次只供演示",
+        f"{how_many.en} have simulated values, which nobody measured: scores and ranks are a demonstration",
     )
 
 

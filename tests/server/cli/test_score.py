@@ -40,7 +40,7 @@ def test_villages_with_the_same_score_share_a_place(liangcun: Liangcun) -> None:
 def test_simulated_data_and_interpretations_are_told_under_the_table(liangcun: Liangcun) -> None:
     answer = liangcun("score", "-s", "jiuyou-liuwu")
 
-    assert "注：全部填报值含模拟数据，不是实测：得分和名次只供演示" in answer.out
+    assert "个村的填报值里有模拟数据，不是实测：得分和名次只供演示" in answer.out
     assert "15 个条目中有 13 个是工作释义，不是官方条文" in answer.out
 
 
