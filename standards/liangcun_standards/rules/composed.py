@@ -140,6 +140,8 @@ class ByClass(Rule):
         if self.otherwise is not None:
             inner = self.otherwise.describe(indicators, max_score)
             parts.append(Text(f"其他：{inner.zh}", f"other: {inner.en}"))
+        elif len(self.cases) < len(classes.choices):
+            parts.append(Text("其他：不得分", "other: none"))
         return join_texts(parts)
 
 

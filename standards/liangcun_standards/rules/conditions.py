@@ -218,6 +218,8 @@ class Comparison(DocumentPart):
         if against.otherwise is not None:
             shown = indicator.show(against.otherwise)
             cases.append(Text(f"其他 {sign} {shown.zh}", f"other {sign} {shown.en}"))
+        elif len(against.cases) < len(classes.choices):
+            cases.append(Text("其他不达标", "other: not met"))
         joined = join_texts(cases, "，", ", ")
         return Text(f"{name.zh}：{joined.zh}", f"{name.en}: {joined.en}")
 
@@ -399,7 +401,10 @@ class Negation(DocumentPart):
     def describe(self, indicators: Mapping[str, Indicator]) -> Text:
         """非 before the part."""
         part = self.not_.describe(indicators)
-        return Text(self.title or f"非（{part.zh}）", self.title_en or f"not ({part.en})")
+        enclosed = isinstance(self.not_, _Compound) and len(self.not_.parts) > 1 and self.not_.title is None
+        if not enclosed:
+            part = Text(f"（{part.zh}）", f"({part.en})")
+        return Text(self.title or f"非{part.zh}", self.title_en or f"not {part.en}")
 
 
 _TAGS: dict[type, str] = {FormulaCondition: "formula", AllOf: "all", AnyOf: "any", Negation: "not"}

@@ -133,9 +133,12 @@ class SampledHouseholds(Rule):
         if self.cap is not None:
             most = format_number(self.cap)
             cap = Text(f"，最多扣 {most} 分", f", at the most {most}")
+        none = Text("", "")
+        if self.visited is not None:
+            none = Text("，未走访不得分", "; none where nobody was visited")
         return Text(
-            f"满分 {full.zh}，{failed.name}每户扣 {lost} 分{cap.zh}",
-            f"{full.en}, {lost} off for each household ({failed.name_en}){cap.en}",
+            f"满分 {full.zh}，{failed.name}每户扣 {lost} 分{cap.zh}{none.zh}",
+            f"{full.en}, {lost} off for each household ({failed.name_en}){cap.en}{none.en}",
         )
 
 
