@@ -88,7 +88,7 @@ def sift(
 
 def put_later(run: Run, cells: Cells, awaitables: list[Any], complete: Complete) -> None:
     """Await the values of the cells, then complete them and write them into the answer."""
-    run.wait(awaitables, lambda values: cells.column.put(cells.entries, complete(run, cells, values)))
+    run.wait(cells, awaitables, lambda values: cells.column.put(cells.entries, complete(run, cells, values)))
 
 
 def null_error(column: Column) -> TypeError:

@@ -104,7 +104,7 @@ def _complete_lists(run: Run, cells: Cells, values: list[Any]) -> list[Any]:
 def _complete_items(run: Run, cells: Cells, lists: Sequence[Sequence[Any]]) -> list[Any]:
     """The lists in the answer for lists of items."""
     parents = range(len(lists)) if cells.entries is None else cells.entries
-    column = ItemColumn(cells.column, parents, list(map(len, lists)))
+    column = ItemColumn(cells.column, parents, list(map(len, lists)), cells.wave)
     completed = complete(run, Cells(column, wave=cells.wave), list(chain.from_iterable(lists)))
     if len(lists) == 1:
         column.lists = [completed]
@@ -131,7 +131,7 @@ def _open(run: Run, cells: Cells, values: list[Any]) -> tuple[list[int], list[Se
         else:
             items: list[Any] = []
             try:
-                # One by one: what came before an iterator broke has to be kept.
+                # One by one: what came before the iterator broke has to be kept.
                 for item in value:
                     items.append(item)  # noqa: PERF402
             except Exception as error:

@@ -6,14 +6,13 @@ makes null the nearest place around it that may be null, and one within a place 
 out: it would not have been met. (Nulls in a second pass over the answer, only when there are errors, is how
 graphql-breadth-ruby goes about it too, by G. MacWilliam, 2025.)
 
-Of errors at places that are awaited side by side GraphQL leaves it to chance which is met first. Here it's
-the one that took fewer awaits to come to, of these the one asked for first.
+Of errors at places that are awaited side by side, GraphQL leaves it to chance which is met first. Here it's
+the one that took fewer awaits to come to and to hand on, of these the one asked for first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any
 
@@ -25,51 +24,89 @@ from liangcun_server.breadth_first.places import Column, steps_up
 Place = tuple[Column, int]
 
 
-@dataclass(frozen=True, slots=True)
 class Failure:
-    """An error at an entry of a column. `late`: it was met only after what's within that place."""
+    """An error at an entry of a column, `wave` awaits from the root.
 
-    column: Column
-    entry: int
-    error: Exception
-    wave: int
-    late: bool = False
+    `late`: it was met only after what's within that place. `nulls` is the place that becomes null, None for
+    the whole answer; with `propagates` off that's the entry itself, whether it may be null or not.
+    """
+
+    __slots__ = ("column", "entry", "error", "late", "nulls", "time")
+
+    def __init__(
+        self,
+        column: Column,
+        entry: int,
+        error: Exception,
+        wave: int,
+        *,
+        late: bool = False,
+        propagates: bool = True,
+    ) -> None:
+        self.column = column
+        self.entry = entry
+        self.error = error
+        self.late = late
+        self.nulls: Place | None = None
+        # The awaits on the way to the error and, back, to the place that it makes null.
+        self.time = 2 * wave
+        for place in steps_up(column, entry):
+            if place[0].shape.nullable or not propagates:
+                self.nulls = place
+                self.time -= wave
+                break
+            wave = place[0].wave_above
+
+    def order(self, *, serial: bool) -> tuple[float, ...]:
+        """A key to sort errors by, as GraphQL meets them; `serial`: root fields ran one after the other."""
+        ranks: list[float] = [column.rank(entry) for column, entry in steps_up(self.column, self.entry)]
+        ranks.reverse()
+        return (ranks[0] if serial else 0, self.time, *ranks, *([inf] if self.late else []))
 
 
-def nulled_by(failure: Failure, *, propagates: bool) -> Place | None:
-    """The place that the error makes null; None: the whole answer."""
-    if not propagates:
-        return failure.column, failure.entry
-    for column, entry in steps_up(failure.column, failure.entry):
-        if column.shape.nullable:
-            return column, entry
-    return None
+class Failures:
+    """The errors noted so far."""
 
+    def __init__(self) -> None:
+        self._all: list[Failure] = []
+        self._nulled: set[Place] = set()
+        # Whether the whole answer is null.
+        self.everything = False
 
-def settle(
-    failures: Iterable[Failure], data: dict[str, Any], *, serial: bool, propagates: bool
-) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
-    """The answer with the nulls that the errors make, and those errors that are reported, in order."""
-    nulled: set[Place] = set()
-    errors: list[GraphQLError] = []
-    for failure in sorted(failures, key=lambda one: _order(one, serial=serial)):
-        way = list(steps_up(failure.column, failure.entry))
-        if not nulled.isdisjoint(way):
-            continue
-        path = [column.key(entry) for column, entry in reversed(way)]
-        errors.append(located_error(failure.error, failure.column.field.nodes, path))
-        place = nulled_by(failure, propagates=propagates)
-        if place is None:
-            return None, errors
-        column, entry = place
-        column.put([entry], [None])
-        nulled.add(place)
-    return data, errors
+    def __len__(self) -> int:
+        return len(self._all)
 
+    def note(self, failure: Failure) -> None:
+        """Note an error."""
+        self._all.append(failure)
+        if failure.nulls is None:
+            self.everything = True
+        else:
+            self._nulled.add(failure.nulls)
 
-def _order(failure: Failure, *, serial: bool) -> tuple[float, ...]:
-    ranks: list[float] = [column.rank(entry) for column, entry in steps_up(failure.column, failure.entry)]
-    ranks.reverse()
-    # Root fields that run one after the other are over with all their awaits before the next begins.
-    first = ranks[0] if serial else 0
-    return (first, failure.wave, *ranks, *([inf] if failure.late else []))
+    def make_null(self, column: Column, entries: Sequence[int]) -> bool:
+        """Whether all these entries are null, or within what is."""
+        nulled = self._nulled
+        return self.everything or all(not nulled.isdisjoint(steps_up(column, entry)) for entry in entries)
+
+    def settle(
+        self, data: dict[str, Any], *, serial: bool
+    ) -> tuple[dict[str, Any] | None, list[GraphQLError] | None]:
+        """The answer with the nulls that the errors make, and those errors that are reported, in order."""
+        nulled: set[Place] = set()
+        errors: list[GraphQLError] = []
+        for failure in self._sorted(serial=serial):
+            way = list(steps_up(failure.column, failure.entry))
+            if not nulled.isdisjoint(way):
+                continue
+            path = [column.key(entry) for column, entry in reversed(way)]
+            errors.append(located_error(failure.error, failure.column.field.nodes, path))
+            if failure.nulls is None:
+                return None, errors
+            column, entry = failure.nulls
+            column.put([entry], [None])
+            nulled.add(failure.nulls)
+        return data, errors or None
+
+    def _sorted(self, *, serial: bool) -> Iterable[Failure]:
+        return sorted(self._all, key=lambda failure: failure.order(serial=serial))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from enum import Enum
 from math import isfinite
 from typing import Any
 
@@ -75,7 +74,7 @@ def _floats(values: list[Any], nullable: bool) -> list[Any] | None:
 
 def _enum_members(type_: CustomGraphQLEnumType) -> AtOnce | None:
     """By the member's name: hashing the member itself would call Python code."""
-    members: type[Enum] = type_.wrapped_cls
+    members: Any = type_.wrapped_cls
     names: dict[str | None, str | None] = {}
     for member in members.__members__.values():
         with suppress(Exception):  # What the type can't serialise is left to it, to say so.

@@ -93,6 +93,14 @@ class FieldColumn:
         above = self.objects.above
         return None if above is None else (above, self.objects.entry_above(entry))
 
+    def __len__(self) -> int:
+        return len(self.objects.sources)
+
+    @property
+    def wave_above(self) -> int:
+        """The awaits from the root to the objects."""
+        return self.objects.wave
+
     def key(self, _entry: int) -> str:
         """The last step of the entry's path."""
         return self.field.key
@@ -118,18 +126,23 @@ class ItemColumn:
     the lists in the answer, known once their items have been gone through.
     """
 
-    __slots__ = ("above", "field", "lists", "objects", "parents", "shape", "sizes", "starts")
+    __slots__ = ("above", "field", "lists", "objects", "parents", "shape", "sizes", "starts", "wave_above")
 
-    def __init__(self, above: Column, parents: Sequence[int], sizes: Sequence[int]) -> None:
+    def __init__(self, above: Column, parents: Sequence[int], sizes: Sequence[int], wave: int) -> None:
         assert above.shape.item is not None
         self.above = above
         self.field: PlannedField = above.field
         self.objects: Objects = above.objects
         self.shape: Shape = above.shape.item
         self.parents = parents
+        # The awaits from the root to the lists.
+        self.wave_above = wave
         self.sizes = sizes
         self.starts = [0, *accumulate(sizes)]
         self.lists: list[list[Any]] = []
+
+    def __len__(self) -> int:
+        return self.starts[-1]
 
     def _find(self, entry: int) -> tuple[int, int]:
         number = bisect_right(self.starts, entry) - 1

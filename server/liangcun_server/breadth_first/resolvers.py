@@ -166,13 +166,13 @@ class Batch:
 
     def __call__(self, run: Run, column: FieldColumn) -> None:
         parents = list(column.objects.sources)
+        cells = Cells(column, wave=column.objects.wave + 1, awaited=True)
 
         def arrive(results: list[Any]) -> None:
             found = results[0]
-            values = [found] * len(parents) if isinstance(found, Exception) else found
-            run.fill(Cells(column, wave=column.objects.wave + 1, awaited=True), values)
+            run.fill(cells, [found] * len(column.objects.sources) if isinstance(found, Exception) else found)
 
-        run.wait([self._load(run, column, parents)], arrive)
+        run.wait(cells, [self._load(run, column, parents)], arrive)
 
     async def _load(self, run: Run, column: FieldColumn, parents: list[Any]) -> list[Any]:
         schema, field = self._schema, self._field

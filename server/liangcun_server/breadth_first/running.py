@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import ExecutionResult
@@ -16,35 +14,12 @@ from graphql.pyutils import Path
 from graphql.pyutils.is_awaitable import is_awaitable
 from strawberry.execution import optimized_is_awaitable
 
+from liangcun_server.breadth_first.awaiting import Arrive, Awaited, cancel
 from liangcun_server.breadth_first.cells import Cells
 from liangcun_server.breadth_first.completing import complete
-from liangcun_server.breadth_first.failures import Failure, nulled_by, settle
+from liangcun_server.breadth_first.failures import Failure, Failures
 from liangcun_server.breadth_first.places import FieldColumn, Objects, path_to
 from liangcun_server.breadth_first.planning import OperationPlan, PlannedField
-
-# What goes on with awaited values: results in the order of the awaitables, exceptions among them.
-Arrive = Callable[[list[Any]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Awaited:
-    """Awaitables that are waited for together, and what goes on then."""
-
-    awaitables: list[Any]
-    arrive: Arrive
-
-    async def results(self) -> list[Any]:
-        """What they gave or raised."""
-        if len(self.awaitables) == 1:
-            try:
-                return [await self.awaitables[0]]
-            except Exception as error:
-                return [error]
-        results = await asyncio.gather(*self.awaitables, return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException) and not isinstance(result, Exception):
-                raise result
-        return results
 
 
 class Run:
@@ -63,8 +38,8 @@ class Run:
         self._serial = serial
         self._data = plan.root.template.copy()
         self._root = Objects(plan.root, [executor.root_value], [self._data])
-        self._failures: list[Failure] = []
-        self._waiting: list[_Awaited] = []
+        self._failures = Failures()
+        self._waiting: list[Awaited] = []
         self._arguments: dict[PlannedField, dict[str, Any] | Exception] = {}
         self._info_parts: dict[PlannedField, tuple[type, tuple[Any, ...], tuple[Any, ...]]] = {}
         self._steps = self._first_steps()
@@ -77,11 +52,13 @@ class Run:
 
     def fail(self, cells: Cells, place: int, error: Exception, *, late: bool = False) -> None:
         """Note the error of a cell."""
-        self._failures.append(Failure(cells.column, cells.entry(place), error, cells.wave, late))
+        propagates = self.executor.error_propagation
+        entry = cells.entry(place)
+        self._failures.note(Failure(cells.column, entry, error, cells.wave, late=late, propagates=propagates))
 
-    def wait(self, awaitables: list[Any], arrive: Arrive) -> None:
-        """Await all of these together, then go on with `arrive`."""
-        self._waiting.append(_Awaited(awaitables, arrive))
+    def wait(self, cells: Cells, awaitables: list[Any], arrive: Arrive) -> None:
+        """Await together what the cells' values depend on, then go on with `arrive`."""
+        self._waiting.append(Awaited(cells, awaitables, arrive))
 
     def arguments(self, field: PlannedField) -> dict[str, Any]:
         """The field's arguments, the same for every object. Raises GraphQLError when they can't be."""
@@ -148,15 +125,21 @@ class Run:
         yield from ((field,) for field in fields) if self._serial else (fields,)
 
     def _advance(self, *, waiting: bool) -> bool:
-        """Go on until there's something to await. Whether everything is done."""
+        """Go on until there's something to await. Whether everything is done.
+
+        An answer that's null as a whole is done at once: nothing that's still awaited could change it, and
+        mutations that haven't begun never do.
+        """
         while True:
             while self.queue:
                 objects = self.queue.popleft()
                 self._resolve(objects, objects.selection.fields)
+            if self._failures:
+                self._drop_lost()
+            if self._failures.everything:
+                return True
             if waiting or self._waiting:
                 return False
-            if self._serial and self._lost():
-                return True
             step = next(self._steps, None)
             if step is None:
                 return True
@@ -169,36 +152,48 @@ class Run:
             if values is not None:
                 self.fill(Cells(column, wave=objects.wave), values)
 
-    def _lost(self) -> bool:
-        """Whether an error makes the whole answer null: mutations that haven't begun then never do."""
-        propagates = self.executor.error_propagation
-        return any(nulled_by(failure, propagates=propagates) is None for failure in self._failures)
-
     def _result(self) -> ExecutionResult:
         if not self._failures:
             return ExecutionResult(self._data, None)
-        propagates = self.executor.error_propagation
-        data, errors = settle(self._failures, self._data, serial=self._serial, propagates=propagates)
-        return ExecutionResult(data, errors)
+        return ExecutionResult(*self._failures.settle(self._data, serial=self._serial))
 
     # The awaiting.
 
     async def _await_rest(self) -> ExecutionResult:
         """Await what there is, each on its own, and go on with it as it arrives."""
-        tasks: dict[asyncio.Task[list[Any]], _Awaited] = {}
+        tasks: dict[asyncio.Task[list[Any]], Awaited] = {}
+        known = len(self._failures)
         try:
             while not self._advance(waiting=bool(tasks)):
+                if len(self._failures) != known:
+                    known = len(self._failures)
+                    lost = [task for task, awaited in tasks.items() if self._is_lost(awaited)]
+                    await cancel(lost)
+                    for task in lost:
+                        del tasks[task]
                 new, self._waiting = self._waiting, []
                 if len(new) == 1 and not tasks:
                     new[0].arrive(await new[0].results())
                     continue
                 tasks |= {asyncio.ensure_future(one.results()): one for one in new}
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if tasks:
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in [task for task in tasks if task.done()]:
                     tasks.pop(task).arrive(task.result())
         finally:
-            for task in tasks:
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks, return_exceptions=True)
+            await cancel(tasks)
         return self._result()
+
+    def _drop_lost(self) -> None:
+        """Begin no waiting for what would end up in a place that is null anyway."""
+        kept: list[Awaited] = []
+        for awaited in self._waiting:
+            if self._is_lost(awaited):
+                awaited.drop(self.executor)
+            else:
+                kept.append(awaited)
+        self._waiting = kept
+
+    def _is_lost(self, awaited: Awaited) -> bool:
+        column, entries = awaited.cells.column, awaited.cells.entries
+        return self._failures.make_null(column, range(len(column)) if entries is None else entries)
