@@ -1,0 +1,60 @@
+"""What the READMEs show is what one gets."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.conftest import NewDatabase
+from tests.server.conftest import Ask, ask
+from typer.testing import CliRunner
+
+from liangcun_server.cli.app import app
+
+_ROOT = Path(__file__).parents[2]
+_READMES = ("README.md", "README.zh-CN.md")
+
+__all__ = ["ask"]
+
+
+def _blocks(name: str, language: str) -> list[str]:
+    text = (_ROOT / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    return [block for tag, block in blocks if tag == language]
+
+
+def _commands(name: str) -> list[tuple[str, list[str]]]:
+    """Each `$ .venv/bin/liangcun …` of a README, with the lines shown under it."""
+    found: list[tuple[str, list[str]]] = []
+    for block in _blocks(name, ""):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, *shown = part.splitlines()
+            if command.startswith(".venv/bin/liangcun "):
+                found.append(
+                    (command.removeprefix(".venv/bin/liangcun "), [line for line in shown if line != "…"])
+                )
+    return found
+
+
+@pytest.mark.parametrize("name", _READMES)
+async def test_the_query_gives_the_answer_shown(ask: Ask, name: str) -> None:
+    [query], [answer] = _blocks(name, "graphql"), _blocks(name, "json")
+    reply = await ask(query)
+    assert {"data": reply.data} == orjson.loads(answer)
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_commands_print_what_is_shown(
+    new_sqlite_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, name: str, language: str
+) -> None:
+    commands = _commands(name)
+    assert len(commands) == 2
+    with new_sqlite_database("demonstration") as address:
+        monkeypatch.setenv("LIANGCUN_DATABASE_URL", address)
+        monkeypatch.setenv("LIANGCUN_LANGUAGE", language)
+        for command, shown in commands:
+            printed = CliRunner().invoke(app, shlex.split(command)).stdout.splitlines()
+            assert [line.rstrip() for line in printed[: len(shown)]] == shown
