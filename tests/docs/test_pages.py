@@ -46,8 +46,8 @@ def test_every_setting_is_on_its_page_with_its_default(name: str) -> None:
 
     assert row is not None
     default = Settings.model_fields[name].default
-    shown = str(default).lower() if isinstance(default, bool) else str(default)
-    assert row[1] == shown.replace("sqlite+aiosqlite", "sqlite")
+    shown = "—" if default is None else str(default).replace("sqlite+aiosqlite", "sqlite")
+    assert row[1] == (shown.lower() if isinstance(default, bool) else shown)
 
 
 def test_the_page_of_settings_names_no_setting_that_is_gone() -> None:

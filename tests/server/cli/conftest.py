@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from liangcun_server.cli import installed
 from liangcun_server.cli.app import app
 from liangcun_server.settings import PREFIX, Settings
+from liangcun_standards.plugins import load_plugins
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,16 @@ def _a_machine_without_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _plugins_loaded_once() -> Iterator[None]:
+    """The plugins don't change from one test to the next; reading them is most of a small command's time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(installed, "load_plugins", cache(load_plugins))
+        yield
+
+
 @pytest.fixture(scope="session")
-def run() -> Liangcun:
+def run(_plugins_loaded_once: None) -> Liangcun:
     """Runs a command; whatever it ends in, nothing may look like a traceback."""
     runner = CliRunner()
 

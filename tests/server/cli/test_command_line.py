@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from liangcun_server.cli import installed as plugins_of_commands
 from liangcun_server.regions import loading
 from liangcun_server.storage.database import Database
+from liangcun_standards.plugins import load_plugins
 
 Liangcun = Callable[..., Any]
 
@@ -188,6 +190,7 @@ def test_a_broken_plugin_is_warned_of_and_the_rest_works(
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: county-table\nVersion: 1.0\n")
     (installed / "entry_points.txt").write_text("[liangcun]\ncounty-table = county_table_that_is_missing\n")
     monkeypatch.syspath_prepend(str(site))
+    monkeypatch.setattr(plugins_of_commands, "load_plugins", load_plugins)
 
     found = {one["name"]: one for one in json.loads(liangcun("plugins", "-f", "json").out)}
     ranking = liangcun("score", "-s", "sanhua", "--limit", "1")
