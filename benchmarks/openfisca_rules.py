@@ -131,8 +131,8 @@ def rectification(village, period):
 
 @criterion("保洁员配备")
 def cleaners(village, period):
-    needed = max_(np.ceil(village("population", period) / 300 - _STEP_TOLERANCE), 1)
-    return 4 * min_(village("cleaners", period) / needed, 1)
+    needed = np.ceil(village("population", period) / 300 - _STEP_TOLERANCE)
+    return where(needed > 0, 4 * min_(village("cleaners", period) / max_(needed, 1), 1), 4)
 
 
 @criterion("绿化覆盖率")
@@ -207,25 +207,23 @@ def total(village, period):
 
 
 class OpenFisca:
-    """The villages in an OpenFisca simulation, with every input set."""
+    """The rules as an OpenFisca system, which is made once and serves any number of simulations."""
 
-    def __init__(self, villages: Villages, indicators: Mapping[str, Indicator]) -> None:
-        system = TaxBenefitSystem([Village])
-        for code in villages.columns:
-            indicator = indicators[code]
-            system.add_variable(_variable(code, indicator.name, _TYPES[indicator.kind]))
-        system.add_variables(*_CRITERIA.values(), _variable("total", "总分", float, formula=total))
+    def __init__(self, inputs: Mapping[str, Indicator]) -> None:
+        self._system = TaxBenefitSystem([Village])
+        for code, indicator in inputs.items():
+            self._system.add_variable(_variable(code, indicator.name, _TYPES[indicator.kind]))
+        self._system.add_variables(*_CRITERIA.values(), _variable("total", "总分", float, formula=total))
         self._period = str(PERIOD)
-        self._simulation: Simulation = SimulationBuilder().build_default_simulation(system, len(villages))
+
+    def simulation(self, villages: Villages) -> Simulation:
+        """A new simulation with every input set and nothing computed."""
+        simulation = SimulationBuilder().build_default_simulation(self._system, len(villages))
         for code, values in villages.columns.items():
-            self._simulation.set_input(code, self._period, values)
+            simulation.set_input(code, self._period, values)
+        return simulation
 
-    def forget(self) -> None:
-        """Drop everything computed, as if the simulation had just been made."""
-        for name in (*_CRITERIA, "total"):
-            self._simulation.delete_arrays(name)
-
-    def totals(self) -> npt.NDArray[np.float32]:
-        """(n,) the total of each village."""
-        totals: npt.NDArray[np.float32] = self._simulation.calculate("total", self._period)
+    def totals(self, simulation: Simulation) -> npt.NDArray[np.float32]:
+        """(n,) the total of each village, computed unless it was before."""
+        totals: npt.NDArray[np.float32] = simulation.calculate("total", self._period)
         return totals

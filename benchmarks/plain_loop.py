@@ -67,8 +67,8 @@ def environment(village: Village) -> float:
         points += 3
     if village["sanitation_rectified_rate"] >= 95 or village["sanitation_problems_found"] <= 3:
         points += 4
-    needed = max(ceil(village["population"] / 300 - 1e-9), 1)
-    return points + 4 * min(village["cleaners"] / needed, 1)
+    needed = ceil(village["population"] / 300 - 1e-9)
+    return points + (4 * min(village["cleaners"] / needed, 1) if needed > 0 else 4)
 
 
 def green_and_bright(village: Village) -> float:
