@@ -34,9 +34,8 @@ def export(
 
     written = contracts()
     if not check:
-        directory.mkdir(parents=True, exist_ok=True)
         for name, text in written.items():
-            (directory / name).write_text(text, encoding="utf-8", newline="\n")
+            _write(directory / name, text)
             say(words(f"已写入 {directory / name}", f"written to {directory / name}"))
         return
     stale = [name for name, text in written.items() if _read(directory / name) != text]
@@ -50,6 +49,16 @@ def export(
     if stale:
         raise typer.Exit(FAILED)
     say(words("与代码一致", "up to date"))
+
+
+def _write(file: Path, text: str) -> None:
+    from liangcun_server.cli.writing import unwritable
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise unwritable(file, error) from None
 
 
 def _read(file: Path) -> str | None:

@@ -58,15 +58,20 @@ def write_answer(answer: bytes, output: Path | None) -> None:
     try:
         _replace(output, answer)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UnwritableFile(
-            Text(
-                f"文件无法写入（{reason}），请检查目录和权限",
-                f"it can't be written ({reason}); check the directory",
-            ),
-            where=str(output),
-        ) from None
+        raise unwritable(output, error) from None
     note(words(f"已写入 {output}", f"written to {output}"))
+
+
+def unwritable(file: Path, error: OSError) -> UnwritableFile:
+    """The error for a file that the system doesn't let us write."""
+    reason = error.strerror or type(error).__name__
+    return UnwritableFile(
+        Text(
+            f"文件无法写入（{reason}），请检查目录和权限",
+            f"it can't be written ({reason}); check the directory",
+        ),
+        where=str(file),
+    )
 
 
 def _replace(output: Path, answer: bytes) -> None:

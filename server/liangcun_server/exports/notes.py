@@ -4,16 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liangcun_server.initialising import place_of
+from liangcun_server.regions.region import Region
+from liangcun_server.regions.repository import by_codes
 from liangcun_server.scorecards.service import Scores
+from liangcun_standards.regions import contains
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import SourceStatus
 
 
-def notes_on(scores: Scores, sources: Sequence[Iterable[SourceStatus]]) -> tuple[Text, ...]:
-    """The notes on a result; `sources` says, for each region shown, what its observations may claim."""
+async def notes_on(
+    connection: AsyncConnection,
+    scores: Scores,
+    sources: Sequence[Iterable[SourceStatus]],
+    ranked_within: Iterable[Region],
+) -> tuple[Text, ...]:
+    """The notes on a result, in two statements.
+
+    `sources` says, for each region shown, what its observations may claim; `ranked_within` are the regions
+    in which places are told.
+    """
     simulated = sum(SourceStatus.SIMULATED in statuses for statuses in sources)
-    notes = [_simulated(simulated, len(sources)), _interpretation(scores)]
+    notes = [
+        _simulated(simulated, len(sources)),
+        _interpretation(scores),
+        *await _partly_loaded(connection, ranked_within),
+    ]
     return tuple(note for note in notes if note is not None)
+
+
+async def _partly_loaded(connection: AsyncConnection, regions: Iterable[Region]) -> list[Text]:
+    """A note for each region that reaches beyond the place which the database is for."""
+    code = await place_of(connection)
+    place = None if code is None else (await by_codes(connection, [code])).get(code)
+    if place is None:
+        return []
+    return [
+        Text(
+            f"本库只有{place.name}的数据：在{region.name}的名次只是{place.name}范围内的",
+            f"this database has {place.name} alone: places in {region.name} are among those of {place.name}",
+        )
+        for region in regions
+        if region.code != place.code and contains(region.code, place.code)
+    ]
 
 
 def _simulated(count: int, every: int) -> Text | None:

@@ -88,7 +88,7 @@ async def scorecard(
     *,
     as_of: datetime | None = None,
 ) -> Scorecard:
-    """The scorecard of a region in the scope of `scores`, in two statements.
+    """The scorecard of a region in the scope of `scores`, in four statements.
 
     Raises LevelMismatch when the standard doesn't score regions of its level.
     """
@@ -108,6 +108,7 @@ async def scorecard(
         for place, criterion in enumerate(standard.criteria)
     )
     failed = (ResultStatus.FAIL, ResultStatus.PARTIAL)
+    places = _places(scores, row, above)
     grade, tier = int(result.grade[row]), int(result.tier[row])
     counted = {one.source_status for one in used.values() if one.qualifier is not Qualifier.SUSPECT}
     return Scorecard(
@@ -126,7 +127,7 @@ async def scorecard(
         vetoed_by=tuple(
             one.criterion for one in criteria if one.criterion.veto and one.score.status in failed
         ),
-        ranks=_places(scores, row, above),
+        ranks=places,
         not_ranked=None if result.ranked[row] else evidence.why_not_ranked(scores, row),
         criteria=criteria,
         groups=tuple(
@@ -135,7 +136,7 @@ async def scorecard(
         adjustments=tuple(
             AdjustmentRow(one, float(result.adjustments[one.code][row])) for one in standard.adjustments
         ),
-        notes=notes_on(scores, [counted]),
+        notes=await notes_on(connection, scores, [counted], [place.within for place in places]),
         digest=result.digest,
     )
 

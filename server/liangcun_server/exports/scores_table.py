@@ -155,7 +155,12 @@ async def scores_table(
         rows=tuple(made),
         ranked=len(ranked),
         not_ranked=len(others),
-        notes=notes_on(scores, [sources.get(result.table.regions[row], frozenset()) for row in every]),
+        notes=await notes_on(
+            connection,
+            scores,
+            [sources.get(result.table.regions[row], frozenset()) for row in every],
+            [within],
+        ),
         digest=result.digest,
     )
 

@@ -52,6 +52,16 @@ def test_a_county_scored_on_published_figures_is_not_called_simulated(liangcun: 
     assert not any("模拟" in note for note in found["notes"])
 
 
+def test_a_region_wider_than_the_database_is_told_to_be_so(liangcun: Liangcun) -> None:
+    prefecture = json.loads(liangcun("score", "-s", "sanhua", "--within", "2207", "-f", "json").out)
+    county = json.loads(liangcun("score", "-s", "sanhua", "-f", "json").out)
+
+    said = "本库只有长岭县的数据：在松原市的名次只是长岭县范围内的"
+    assert said in prefecture["notes"]
+    assert said not in county["notes"]
+    assert f"注：{said}" in liangcun("explain", "220722", "-s", "wuge-daowei").lines
+
+
 def test_without_a_period_the_newest_with_data_is_taken_and_said(liangcun: Liangcun) -> None:
     assert "时期 2023（最新有数据的时期）" in liangcun("score", "-s", "sanhua").lines[1]
 
