@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,6 +64,9 @@ class Column:
     @cached_property
     def unknown(self) -> Booleans | None:
         """The rows without an exact value, or None when every value is exact."""
+        if not math.isnan(self.values.sum()):
+            # One NaN makes the sum NaN: most columns are done with here, in half the time.
+            return None
         mask = np.isnan(self.values)
         return mask if mask.any() else None
 

@@ -64,7 +64,7 @@ def score(
         table=table,
         points=arrays.points,
         status=arrays.status,
-        open=tuple(_joined(opens, place) for place in range(len(standard.criteria))),
+        open=_joined(opens, len(standard.criteria)),
         exempt=exempt,
         groups=arrays.groups,
         adjustments=arrays.adjustments,
@@ -155,7 +155,14 @@ def _counted(scores: RunScores, total: Floats) -> Floats:
     return total if scores.totals.whole.absent is None else np.nan_to_num(total)
 
 
-def _joined(parts: Sequence[Mapping[int, Open]], place: int) -> Open | None:
+def _joined(parts: Sequence[Mapping[int, Open]], count: int) -> tuple[Open | None, ...]:
+    """For each of `count` criteria, its unsettled rows over all runs; None for none."""
+    if not any(parts):
+        return (None,) * count
+    return tuple(_joined_rows(parts, place) for place in range(count))
+
+
+def _joined_rows(parts: Sequence[Mapping[int, Open]], place: int) -> Open | None:
     found = [part[place] for part in parts if place in part]
     if len(found) < 2:
         return found[0] if found else None
