@@ -24,7 +24,7 @@ class Application:
     def open(cls, settings: Settings, plugins: PluginRegistry | None = None) -> Self:
         """Put it together; nothing is opened until the first question. Call `close` at the end."""
         registry = plugins or load_plugins()
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, statement_seconds=settings.statement_seconds)
         return cls(settings, database, registry, ScoringService(registry, database))
 
     async def close(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from liangcun_server.limits.bounds import DEFAULTS
 from liangcun_server.storage.address import parse_address
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.regions import full_code
@@ -21,6 +23,9 @@ DEMO_SEED = 20230739
 # What each kind of fault asks for; Pydantic says it in English only.
 _RULES_ZH = {
     "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "finite_number": "应为有限的数",
+    "greater_than": "应大于 {gt}",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "literal_error": "可选：{expected}",
@@ -89,8 +94,112 @@ class Settings(BaseSettings):
         default="production",
         description="development shows more of what went wrong inside; production doesn't.",
     )
+    metrics: bool = Field(
+        default=True,
+        description="Whether /metrics tells figures to Prometheus. Keep it from the public at the proxy.",
+    )
+    tracing: bool = Field(
+        default=False,
+        description="Whether traces are sent by OpenTelemetry, which liangcun-server[otel] installs; where "
+        "to, OTEL_EXPORTER_OTLP_ENDPOINT says.",
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="A folder of GraphQL documents that clients may ask for by their hash."
+    )
+    trusted_only: bool = Field(
+        default=False,
+        description="Whether only trusted documents run: those in the folder and those that come with the "
+        "server.",
+    )
     graphiql: bool = Field(
         default=True, description="Whether a browser that opens /graphql gets the query page GraphiQL."
+    )
+    introspection: bool = Field(
+        default=DEFAULTS.introspection,
+        description="Whether questions about the schema itself (__schema, __type) are answered.",
+    )
+    max_body_bytes: int = Field(
+        default=1_000_000, ge=1, description="The largest body of a request, in bytes."
+    )
+    body_seconds: float = Field(
+        default=20,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="How many seconds a client may take to send the body of a request.",
+    )
+    max_json_depth: int = Field(
+        default=32, ge=2, le=1000, description="How deep the JSON of a request may be nested."
+    )
+    max_document_bytes: int = Field(
+        default=DEFAULTS.max_document_bytes, ge=1, description="The largest GraphQL document, in bytes."
+    )
+    max_tokens: int = Field(
+        default=DEFAULTS.max_tokens,
+        ge=1,
+        description="How many tokens (words and signs) a document may have.",
+    )
+    max_depth: int = Field(
+        default=DEFAULTS.max_depth,
+        ge=1,
+        le=200,
+        description="How deep the fields of a document may be nested; introspection usually takes 15.",
+    )
+    max_fields: int = Field(
+        default=DEFAULTS.max_fields,
+        ge=1,
+        description="How many fields an operation may have; fragments count wherever they are spread.",
+    )
+    max_aliases: int = Field(
+        default=DEFAULTS.max_aliases,
+        ge=0,
+        description="How many of its fields may have an alias; fragments count wherever they are spread.",
+    )
+    max_directives: int = Field(
+        default=DEFAULTS.max_directives, ge=0, description="How many directives a document may have."
+    )
+    max_fragments: int = Field(
+        default=DEFAULTS.max_fragments,
+        ge=1,
+        le=150,
+        description="How many operations and fragments a document may have.",
+    )
+    max_cost: int = Field(
+        default=DEFAULTS.max_cost,
+        ge=1,
+        description="What one request may cost, in points: an object is one, a value a tenth.",
+    )
+    budget_points: int = Field(
+        default=DEFAULTS.budget_points,
+        ge=0,
+        description="The points that a client (by address) may spend at once; 0 for no such limit.",
+    )
+    budget_seconds: int = Field(
+        default=DEFAULTS.budget_seconds,
+        ge=1,
+        description="The seconds in which all points of a client come back, evenly.",
+    )
+    request_seconds: float = Field(
+        default=DEFAULTS.request_seconds,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="How many seconds a request may run.",
+    )
+    statement_seconds: float = Field(
+        default=20,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="How many seconds one statement that reads the database may run, but for the loading of "
+        "whole tables.",
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="How many reverse proxies stand before the server: the client's address is read from "
+        "X-Forwarded-For, which is believed only as far as they wrote it. 0 believes none of it.",
     )
     demo_seed: int = Field(
         default=DEMO_SEED,

@@ -71,7 +71,13 @@ def server_config(application: Application) -> uvicorn.Config:
     """How the application is served; the lifespan closes it."""
     debugging = application.settings.log_level == "debug"
     return uvicorn.Config(
-        create_app(application), lifespan="on", log_config=None, access_log=debugging, server_header=False
+        create_app(application),
+        lifespan="on",
+        log_config=None,
+        access_log=debugging,
+        server_header=False,
+        # The application itself reads X-Forwarded-For, as far as LIANGCUN_TRUSTED_PROXIES lets it.
+        proxy_headers=False,
     )
 
 

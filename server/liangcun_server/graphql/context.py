@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -21,20 +22,25 @@ from liangcun_standards.text import Locale
 
 
 class RequestContext:
-    """One request.
+    """One request, of a client whose name its budget goes by (None has no budget).
 
     Its statements run in one reading transaction, opened when first needed. Use it as an async context
     manager.
     """
 
-    def __init__(self, application: Application, locale: Locale = "zh") -> None:
+    def __init__(self, application: Application, locale: Locale = "zh", *, client: str | None = None) -> None:
         self.application = application
         self.locale: Locale = locale
+        self.client = client
+        # When its time is over; SQLite's statements must be told, which don't end when nobody waits for them.
+        self._end = time.monotonic() + application.settings.request_seconds
         self.batches = Batches()
         # What a request works out once, under keys of those who do.
         self.kept: dict[Any, Any] = {}
         self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
+        self._reader: asyncio.Task[Any] | None = None
+        self._over = False
         self._connection: AsyncConnection | None = None
 
     async def __aenter__(self) -> Self:
@@ -43,15 +49,27 @@ class RequestContext:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.aclose()
+        self._over = True
+        if self._reader is not None and self._reader is not asyncio.current_task():
+            # A request that was stopped leaves batches behind that nobody waits for any more.
+            self._reader.cancel()
+        async with self._turn:
+            await self._stack.aclose()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """The request's connection, for one batch at a time."""
         async with self._turn:
-            if self._connection is None:
-                self._connection = await self._stack.enter_async_context(self.application.database.read())
-            yield self._connection
+            if self._over:
+                raise asyncio.CancelledError
+            self._reader = asyncio.current_task()
+            try:
+                if self._connection is None:
+                    reading = self.application.database.read(until=self._end)
+                    self._connection = await self._stack.enter_async_context(reading)
+                yield self._connection
+            finally:
+                self._reader = None
 
     async def revision_at(self, moment: datetime) -> int:
         """The newest revision recorded at or before `moment`."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import PreExecutionError
 
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Locale, Text
@@ -28,21 +29,20 @@ class ExplainErrors(SchemaExtension):
         result = context.result
         errors = getattr(result, "errors", None)
         if errors:
-            result.errors = [explained(error, locale) for error in errors]  # type: ignore[union-attr]
+            ran = not isinstance(result, PreExecutionError)
+            result.errors = [explained(error, locale, ran=ran) for error in errors]  # type: ignore[union-attr]
 
 
-def explained(error: GraphQLError, locale: Locale) -> GraphQLError:
-    """The error for the client."""
+def explained(error: GraphQLError, locale: Locale, *, ran: bool = False) -> GraphQLError:
+    """The error for the client; `ran` says that it comes from executing a valid document."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
     if isinstance(cause, LiangcunError):
-        return _rewritten(error, cause.text(locale), {"code": cause.code})
+        return _rewritten(error, cause.text(locale), {"code": cause.code, **getattr(cause, "details", {})})
     if cause is None or isinstance(cause, GraphQLError):
-        kind = (
-            "GRAPHQL_PARSE_FAILED" if isinstance(error, GraphQLSyntaxError) else "GRAPHQL_VALIDATION_FAILED"
-        )
-        return _rewritten(error, error.message, {"code": kind, **(error.extensions or {})})
+        code = _code(error, ran=ran)
+        return _rewritten(error, error.message, {"code": code, **(error.extensions or {})})
     incident = uuid.uuid4().hex[:12]
     _log.error("unexpected error", incident=incident, path=error.path, exc_info=cause)
     words = Text(
@@ -50,6 +50,15 @@ def explained(error: GraphQLError, locale: Locale) -> GraphQLError:
         f"something went wrong inside the server; tell the administrator the number {incident}",
     )
     return _rewritten(error, words.pick(locale), {"code": "INTERNAL_ERROR", "incident": incident})
+
+
+def _code(error: GraphQLError, *, ran: bool) -> str:
+    """The code of an error in graphql-core's own words."""
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED"
+    if not ran:
+        return "GRAPHQL_VALIDATION_FAILED"
+    return "GRAPHQL_VARIABLES_INVALID" if error.path is None else "GRAPHQL_ARGUMENT_INVALID"
 
 
 def _rewritten(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:

@@ -14,6 +14,8 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.limits.bounds import DEFAULTS, Limits
+from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
 from liangcun_server.plugins.types import PluginType
 from liangcun_server.regions import repository
@@ -208,10 +210,17 @@ class LiangcunSchema(strawberry.Schema):
         """Log nothing more: a client's mistakes are no news for the operator."""
 
 
-def build_schema(*, suggestions: bool = False) -> strawberry.Schema:
-    """The schema; `suggestions` lets errors name fields that the client may have meant."""
-    return LiangcunSchema(
+def build_schema(*, suggestions: bool = False, limits: Limits = DEFAULTS) -> strawberry.Schema:
+    """The schema; `suggestions` lets errors name fields that the client may have meant.
+
+    What requests to it may ask for is bounded by `limits`; it counts what each client has spent.
+    """
+    guards: list[Guard] = []
+    schema = LiangcunSchema(
         query=Query,
-        extensions=[ExplainErrors, RequireOperationName],
+        extensions=[ExplainErrors, lambda: KeepWithinLimits(guards[0]), RequireOperationName],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )
+    # The documents are validated against the schema, whose extensions need them.
+    guards.append(Guard.of(schema._schema, limits, suggestions=suggestions))
+    return schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,15 +14,15 @@ from starlette.routing import Route
 from liangcun_server.application import Application
 from liangcun_server.graphql.schema import build_schema
 from liangcun_server.http.endpoint import GraphQLEndpoint
+from liangcun_server.limits.bounds import Limits
 from liangcun_standards.errors import LiangcunError
-
-# The endpoint itself says which ones it takes, in the words of its other errors.
-_EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(application: Application) -> Starlette:
     """The web application around an open `Application`, which it closes when it ends."""
-    schema = build_schema(suggestions=application.settings.environment == "development")
+    settings = application.settings
+    limits = Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
+    schema = build_schema(suggestions=settings.environment == "development", limits=limits)
     endpoint = GraphQLEndpoint(application, schema)
 
     async def home(_request: Request) -> Response:
@@ -47,7 +48,7 @@ def create_app(application: Application) -> Starlette:
     return Starlette(
         routes=[
             Route("/", home),
-            Route("/graphql", endpoint.answer, methods=_EVERY_METHOD),
+            Route("/graphql", endpoint),
             Route("/healthz", alive),
             Route("/readyz", ready),
         ],

@@ -1,116 +1,165 @@
-"""The GraphQL endpoint: GET for queries, POST for everything, answers by GraphQL over HTTP."""
+"""The GraphQL endpoint: queries by GET, everything by POST, answers by GraphQL over HTTP."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 import strawberry
+import structlog
 from graphql import GraphQLError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.context import RequestContext
+from liangcun_server.http.clients import client_of
+from liangcun_server.http.negotiation import GRAPHQL_RESPONSE, HTML, JSON, preferred_locale, preferred_media
 from liangcun_server.http.page import query_page
-from liangcun_server.http.requests import GraphQLRequest, InvalidRequest, preferred_locale, read_request
+from liangcun_server.http.requests import GraphQLRequest, InvalidRequest, read_request
+from liangcun_server.http.statuses import OK, PARTIAL_SUCCESS, retry_after, status_of_refusal
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Locale, Text
 
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
-_ALLOWED = "GET, POST"
+_ALLOWED = "GET, HEAD, POST, OPTIONS"
+# The first is for who takes anything: a browser shows plain JSON, and would save the other as a file.
+_OFFERED = (JSON, GRAPHQL_RESPONSE)
 _QUERIES = {OperationType.QUERY}
 _ALL = {OperationType.QUERY, OperationType.MUTATION}
+_HEADERS = {"Vary": "Accept, Accept-Language", "X-Content-Type-Options": "nosniff"}
+
+_log = structlog.get_logger("liangcun.http")
 
 
 class GraphQLEndpoint:
-    """The handler of /graphql."""
+    """The ASGI application at /graphql."""
 
     def __init__(self, application: Application, schema: strawberry.Schema) -> None:
         self._application = application
         self._schema = schema
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self.answer(request)
+        except ClientDisconnect:
+            return
+        if request.method == "HEAD":
+            # What GET would give, without the body; its length stands in the headers.
+            response.body = b""
+        await response(scope, receive, send)
+
     async def answer(self, request: Request) -> Response:
-        """Answer one request."""
+        """The answer to one request."""
         locale = preferred_locale(request)
-        if request.method not in ("GET", "POST"):
+        try:
+            return await self._answer(request, locale)
+        except InvalidRequest as error:
+            return _refusal(error.status, error.message, error.code, locale, error.headers)
+        except ClientDisconnect:
+            raise
+        except LiangcunError as error:
+            return _refusal(503, error.message, error.code, locale)
+        except Exception as error:
+            incident = uuid.uuid4().hex[:12]
+            _log.error("unexpected error", incident=incident, exc_info=error)
+            words = Text(
+                f"服务器内部错误，编号 {incident}；请把编号告诉管理员",
+                f"something went wrong inside the server; tell the administrator the number {incident}",
+            )
+            return _refusal(500, words, "INTERNAL_ERROR", locale)
+
+    async def _answer(self, request: Request, locale: Locale) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": _ALLOWED})
+        if request.method not in ("GET", "HEAD", "POST"):
             words = Text("GraphQL 只接受 GET 和 POST", "GraphQL takes GET and POST only")
-            return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, JSON, {"Allow": _ALLOWED})
+            return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": _ALLOWED})
         if self._wants_page(request):
-            return HTMLResponse(query_page(locale))
-        media = _media_type(request)
+            return HTMLResponse(query_page(locale), headers=_HEADERS)
+        media = preferred_media(request, _OFFERED)
         if media is None:
             words = Text(
-                f"只能回答 {GRAPHQL_RESPONSE} 或 {JSON}", f"answers come as {GRAPHQL_RESPONSE} or {JSON}"
+                f"只能回答 {GRAPHQL_RESPONSE} 或 {JSON}（UTF-8）",
+                f"answers come as {GRAPHQL_RESPONSE} or {JSON}, in UTF-8",
             )
-            return _refusal(406, words, "NOT_ACCEPTABLE", locale, JSON)
-        try:
-            asked = await read_request(request)
-        except InvalidRequest as error:
-            return _refusal(error.status, error.message, error.code, locale, media)
-        return await self._answer(request, asked, locale, media)
+            # The client takes neither, and plain JSON is what most can show.
+            return _refusal(406, words, "NOT_ACCEPTABLE", locale, media=JSON)
+        asked = await read_request(request, self._application.settings)
+        return await self._executed(request, asked, locale, media)
 
     def _wants_page(self, request: Request) -> bool:
-        page = request.method == "GET" and "query" not in request.query_params
-        return (
-            page and self._application.settings.graphiql and "text/html" in request.headers.get("accept", "")
-        )
+        asks_nothing = request.method != "POST" and "query" not in request.query_params
+        page = asks_nothing and self._application.settings.graphiql
+        return page and preferred_media(request, (*_OFFERED, HTML)) == HTML
 
-    async def _answer(self, request: Request, asked: GraphQLRequest, locale: Locale, media: str) -> Response:
-        allowed = _QUERIES if request.method == "GET" else _ALL
+    async def _executed(
+        self, request: Request, asked: GraphQLRequest, locale: Locale, media: str
+    ) -> Response:
+        client = client_of(request, self._application.settings.trusted_proxies)
         try:
-            async with RequestContext(self._application, locale) as context:
+            async with RequestContext(self._application, locale, client=client) as context:
                 result = await self._schema.execute(
                     asked.query,
                     variable_values=asked.variables,
                     context_value=context,
                     operation_name=asked.operation_name,
-                    allowed_operation_types=allowed,
+                    allowed_operation_types=_ALL if request.method == "POST" else _QUERIES,
+                    operation_extensions=asked.extensions,
                 )
         except CannotGetOperationTypeError as error:
             words = Text(
                 f"文档里没有名为“{(asked.operation_name or '')[:60]}”的操作", error.as_http_error_reason()
             )
-            return _refusal(400, words, "OPERATION_NOT_FOUND", locale, media)
-        except InvalidOperationTypeError:
-            words = Text("GET 只能查询，变更请用 POST", "GET is for queries only; send a mutation by POST")
-            return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, media, {"Allow": "POST"})
-        except LiangcunError as error:
-            return _refusal(503, error.message, error.code, locale, media)
+            return _refusal(422, words, "OPERATION_NOT_FOUND", locale)
+        except InvalidOperationTypeError as error:
+            return _wrong_kind(error.operation_type, locale)
         assert isinstance(result, ExecutionResult)
-        body: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            body["errors"] = [error.formatted for error in result.errors]
-        if result.extensions:
-            body["extensions"] = result.extensions
-        if result.data is None and _never_ran(result.errors):
-            # The specification has no `data` where nothing was executed, and 400 under its own media type.
-            del body["data"]
-            return _response(body, 400 if media == GRAPHQL_RESPONSE else 200, media)
-        return _response(body, 200, media)
+        return _response_of(result, media)
 
 
-def _never_ran(errors: list[GraphQLError] | None) -> bool:
-    return bool(errors) and all(error.path is None for error in errors or ())
+def _wrong_kind(kind: OperationType, locale: Locale) -> Response:
+    """The answer to an operation that can't be run this way."""
+    if kind is OperationType.SUBSCRIPTION:
+        words = Text("订阅不能用 HTTP 请求", "subscriptions don't work by a plain HTTP request")
+        return _refusal(422, words, "SUBSCRIPTION_NOT_SUPPORTED", locale)
+    words = Text("GET 只能查询，变更请用 POST", "GET is for queries only; send a mutation by POST")
+    return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": "POST, OPTIONS"})
 
 
-def _media_type(request: Request) -> str | None:
-    """The media type to answer in; the older one when the client names none, None when it takes neither."""
-    accepted = [
-        part.split(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")
-    ]
-    for media in accepted:
-        if media in (GRAPHQL_RESPONSE, JSON):
-            return media
-    return JSON if {"*/*", "application/*", ""} & set(accepted) else None
+def _response_of(result: ExecutionResult, media: str) -> Response:
+    body: dict[str, Any] = {"data": result.data}
+    errors = [dict(error.formatted) for error in result.errors or ()]
+    if errors:
+        body["errors"] = errors
+    if result.extensions:
+        body["extensions"] = result.extensions
+    if result.data is None and result.errors and _never_ran(result.errors):
+        # Then there is no data either, not even null, and a status says what kind of error it is.
+        del body["data"]
+        return _response(body, status_of_refusal(errors), GRAPHQL_RESPONSE, retry_after(errors))
+    # The status of the specification's own means something under its own media type only.
+    status = PARTIAL_SUCCESS if errors and media == GRAPHQL_RESPONSE else OK
+    return _response(body, status, media)
+
+
+def _never_ran(errors: Sequence[GraphQLError]) -> bool:
+    return all(error.path is None for error in errors)
 
 
 def _refusal(
-    status: int, words: Text, code: str, locale: Locale, media: str, headers: dict[str, str] | None = None
+    status: int,
+    words: Text,
+    code: str,
+    locale: Locale,
+    headers: dict[str, str] | None = None,
+    media: str = GRAPHQL_RESPONSE,
 ) -> Response:
     error = {"message": words.pick(locale), "extensions": {"code": code}}
     return _response({"errors": [error]}, status, media, headers)
@@ -119,4 +168,8 @@ def _refusal(
 def _response(
     body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None
 ) -> Response:
-    return Response(orjson.dumps(body), status, headers, media_type=f"{media}; charset=utf-8")
+    # An answer that is no success comes as GraphQL's own type whatever was asked for: under the plain one a
+    # client couldn't tell it from what a proxy makes up.
+    return Response(
+        orjson.dumps(body), status, {**_HEADERS, **(headers or {})}, media_type=f"{media}; charset=utf-8"
+    )

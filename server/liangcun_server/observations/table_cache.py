@@ -122,7 +122,7 @@ class TableCache:
 
     async def _load(self, key: _Key) -> LoadedTable:
         kept = self._kept.get(key)
-        async with self._database.read() as connection:
+        async with self._database.read(at_length=True) as connection:
             revision = await latest_revision(connection)
             codes = await codes_within(connection, key.scope, key.level)
             if kept is None or list(kept.table.regions) != codes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from liangcun_server.storage import migration, revisions
 from liangcun_server.storage.address import parse_address
 from liangcun_server.storage.errors import DatabaseNotInitialised, shown_address, translated
+from liangcun_server.storage.stopwatch import stop_statements_at, time_statements
 
 # How long a writer waits for the one before it.
 _LOCK_WAIT_SECONDS = 30
@@ -38,19 +40,21 @@ _SQLITE_PRAGMAS = (
 class Database:
     """A SQLite file or a PostgreSQL database.
 
-    `address` is an address as `parse_address` reads it. Nothing is opened until the first transaction;
-    the first one also checks that the tables are of this version. Use it as an async context manager, or
-    call `close` at the end.
+    `address` is an address as `parse_address` reads it. A reading statement may run `statement_seconds`,
+    without which it may run for ever. Nothing is opened until the first transaction; the first one also
+    checks that the tables are of this version. Use it as an async context manager, or call `close` at the
+    end.
     """
 
-    def __init__(self, address: str | URL) -> None:
+    def __init__(self, address: str | URL, *, statement_seconds: float | None = None) -> None:
         self.url = parse_address(address) if isinstance(address, str) else address
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = (
-            _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+            _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, statement_seconds)
         )
+        self._statement_seconds = statement_seconds
         if self.is_sqlite:
-            self._reader = self.engine
+            self._reader = self.engine.execution_options(statement_seconds=statement_seconds)
             self._writer = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         else:
             # One snapshot for all statements of a reader, as SQLite's WAL gives by itself.
@@ -112,10 +116,20 @@ class Database:
         self._checked = False
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A reading transaction: every statement in it sees the same state of the data."""
+    async def read(
+        self, *, at_length: bool = False, until: float = math.inf
+    ) -> AsyncIterator[AsyncConnection]:
+        """A reading transaction: every statement in it sees the same state of the data.
+
+        With `at_length` its statements may run as long as they need. A statement that outlasts the moment
+        `until` (of time.monotonic) is of use to nobody: SQLite stops it then; PostgreSQL does when whoever
+        waits for it is cancelled. Raises StatementStopped for one that ran too long.
+        """
         await self._ensure_checked()
-        async with self._transaction(self._reader, commit=False) as connection:
+        reader = self._reader.execution_options(statement_seconds=None) if at_length else self._reader
+        async with self._transaction(reader, commit=False, until=until) as connection:
+            if at_length:
+                await self._lift_limit(connection)
             yield connection
 
     @asynccontextmanager
@@ -149,10 +163,12 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(
-        self, engine: AsyncEngine, *, commit: bool = True
+        self, engine: AsyncEngine, *, commit: bool = True, until: float = math.inf
     ) -> AsyncIterator[AsyncConnection]:
         try:
             async with engine.connect() as connection:
+                if self.is_sqlite:
+                    stop_statements_at(connection, until)
                 yield connection
                 if commit:
                     await connection.commit()
@@ -162,8 +178,14 @@ class Database:
                 raise
             raise explained from error
 
+    async def _lift_limit(self, connection: AsyncConnection) -> None:
+        """Let the statements of this transaction run for ever; SQLite's are timed here, by their options."""
+        if not self.is_sqlite and self._statement_seconds is not None:
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
+
     async def _take_turn(self, connection: AsyncConnection) -> None:
         """Wait for the writer before; SQLite does so in BEGIN IMMEDIATE."""
+        await self._lift_limit(connection)
         if not self.is_sqlite:
             await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_SECONDS}s'"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITE_LOCK})
@@ -199,8 +221,14 @@ def _open_once(file: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _postgresql_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+def _postgresql_engine(url: URL, statement_seconds: float | None) -> AsyncEngine:
+    arguments: dict[str, Any] = {"connect_timeout": 10}
+    if statement_seconds is not None:
+        # At the start of a connection, where it costs nothing; who needs longer says so.
+        timeout = f"-c statement_timeout={max(1, round(statement_seconds * 1000))}"
+        own = url.query.get("options", "")
+        arguments["options"] = f"{own if isinstance(own, str) else ' '.join(own)} {timeout}".strip()
+    return create_async_engine(url, pool_pre_ping=True, connect_args=arguments)
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
@@ -214,6 +242,8 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         for pragma in _SQLITE_PRAGMAS:
             cursor.execute(pragma)
         cursor.close()
+
+    time_statements(engine.sync_engine)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -29,6 +29,12 @@ class DatabaseOutdated(LiangcunError):
     code = "DATABASE_OUTDATED"
 
 
+class StatementStopped(LiangcunError):
+    """A statement that ran longer than statements may."""
+
+    code = "TIMEOUT"
+
+
 # The SQLite results that say something of the file or the disk rather than of the statement.
 _SQLITE_OUTER_CAUSES = frozenset(
     {"BUSY", "LOCKED", "CANTOPEN", "READONLY", "FULL", "IOERR", "NOTADB", "CORRUPT", "PERM", "NOLFS", "AUTH"}
@@ -38,7 +44,7 @@ _SQLITE_OUTER_CAUSES = frozenset(
 _POSTGRESQL_OUTER_CAUSES = ("08", "28", "3D", "53", "55P03", "57", "58", "25006")
 
 
-def translated(error: BaseException, url: URL) -> DatabaseUnavailable | None:
+def translated(error: BaseException, url: URL) -> LiangcunError | None:
     """The error that the operator reads for a driver's error; None when the statement itself is at fault."""
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable(
@@ -49,6 +55,13 @@ def translated(error: BaseException, url: URL) -> DatabaseUnavailable | None:
             where=shown_address(url),
         )
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if _is_stopped(cause):
+        return StatementStopped(
+            Text(
+                "数据库查询用时太长，已停止；请减小 first 或缩小范围后重试",
+                "a database statement took too long and was stopped; ask a smaller first or a smaller place",
+            )
+        )
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if not lost and not isinstance(cause, OSError) and not _is_outer(cause):
         return None
@@ -65,6 +78,12 @@ def translated(error: BaseException, url: URL) -> DatabaseUnavailable | None:
 def shown_address(url: URL) -> str:
     """The address without its password."""
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def _is_stopped(cause: BaseException | None) -> bool:
+    if isinstance(cause, psycopg.errors.QueryCanceled):
+        return True
+    return getattr(cause, "sqlite_errorname", None) == "SQLITE_INTERRUPT"
 
 
 def _is_outer(cause: BaseException | None) -> bool:

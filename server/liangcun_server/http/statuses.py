@@ -1,0 +1,35 @@
+"""HTTP statuses, as the GraphQL-over-HTTP specification (September 2026) asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+OK = 200
+# The specification's own: data and errors both.
+PARTIAL_SUCCESS = 294
+UNPROCESSABLE = 422
+
+# Of what never ran, by the code of its error; validation, variables and limits are all unprocessable.
+_OF_CODES: Mapping[str, int] = {
+    "GRAPHQL_PARSE_FAILED": 400,
+    "DOCUMENT_TOO_LARGE": 413,
+    "BUDGET_SPENT": 429,
+    "INTERNAL_ERROR": 500,
+    "DATABASE_NOT_INITIALISED": 503,
+    "DATABASE_OUTDATED": 503,
+    "DATABASE_UNAVAILABLE": 503,
+    "TIMEOUT": 503,
+}
+
+
+def status_of_refusal(errors: Sequence[Mapping[str, Any]]) -> int:
+    """The status of an answer without data."""
+    code = errors[0].get("extensions", {}).get("code")
+    return _OF_CODES.get(code, UNPROCESSABLE)
+
+
+def retry_after(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The header that says when to try again, where an error knows it."""
+    wait = errors[0].get("extensions", {}).get("retryAfter")
+    return {} if wait is None else {"Retry-After": str(wait)}
