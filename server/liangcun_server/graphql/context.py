@@ -17,7 +17,9 @@ from strawberry.types.info import Info
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.batching import Batch
+from liangcun_server.initialising import place_of
 from liangcun_server.storage import revisions
+from liangcun_standards.regions import full_code
 from liangcun_standards.text import Locale
 
 
@@ -70,6 +72,15 @@ class RequestContext:
                 yield self._connection
             finally:
                 self._reader = None
+
+    async def place(self) -> str:
+        """The place that this database was made for, as a twelve-digit code."""
+        if "place" not in self.kept:
+            async with self.reading() as connection:
+                found = await place_of(connection)
+            self.kept["place"] = full_code(found or self.application.settings.within)
+        code: str = self.kept["place"]
+        return code
 
     async def revision_at(self, moment: datetime) -> int:
         """The newest revision recorded at or before `moment`."""

@@ -120,7 +120,7 @@ def ranks(scores: Scores, within: str) -> Integers:
 
 
 def costliest(result: ScoreResult, row: int, most: int) -> list[int]:
-    """The places of the criteria that cost a row most, the costliest first.
+    """The places of the criteria that cost a row most of its total, the costliest first.
 
     What passed cost nothing, and neither did what is left out for now.
     """
@@ -128,12 +128,13 @@ def costliest(result: ScoreResult, row: int, most: int) -> list[int]:
     for place, criterion in enumerate(result.standard.criteria):
         status = STATUSES[result.status[place, row]]
         if status in (ResultStatus.FAIL, ResultStatus.PARTIAL, ResultStatus.UNKNOWN):
-            points = float(result.points[place, row]) if criterion.max_score else 0.0
+            points = float(result.points[place, row])
             if math.isnan(points):
                 continue
+            cost = (1.0 - points / criterion.scale) * result.standard.stakes[criterion.code]
             # A veto costs everything.
             vetoed = criterion.veto and status is not ResultStatus.UNKNOWN
-            lost.append((-np.inf if vetoed else points - criterion.max_score, place))
+            lost.append((-math.inf if vetoed else -cost, place))
     return [place for _, place in sorted(lost)[:most]]
 
 

@@ -92,6 +92,11 @@ class ScoringService:
         self._tables = TableCache(database, plugins.indicators)
         self._results: OrderedDict[Question, tuple[tuple[IndicatorTable, ...], Scores]] = OrderedDict()
 
+    @property
+    def tables(self) -> TableCache:
+        """The indicator tables kept in memory."""
+        return self._tables
+
     async def close(self) -> None:
         """Forget every table and result."""
         await self._tables.close()

@@ -32,6 +32,7 @@ from liangcun_standards.document.tree import (
     Source,
     Title,
     check_weights,
+    child_weights,
 )
 from liangcun_standards.document.yaml_source import Path
 from liangcun_standards.errors import InvalidDocument, InvalidPart, LiangcunError, Problem
@@ -161,6 +162,29 @@ class Standard(Header):
     def group_of(self) -> dict[str, Group]:
         """The group that each criterion stands in, by the criterion's code."""
         return {criterion.code: group for group in self.all_groups for criterion in group.criteria}
+
+    @cached_property
+    def stakes(self) -> dict[str, float]:
+        """How much of the total hangs on each criterion, by code: its weight all the way up the tree.
+
+        For a sum or a weighted mean these are points; for other aggregations, by the same weights, the order
+        of what matters most.
+        """
+        stakes: dict[str, float] = {}
+
+        def share_out(
+            aggregation: Aggregation, children: tuple[Group | Criterion, ...], points: float
+        ) -> None:
+            weights = child_weights(aggregation, children)
+            total = sum(weights) or 1.0
+            for child, weight in zip(children, weights, strict=True):
+                if isinstance(child, Group):
+                    share_out(child.aggregation, child.children, points * weight / total)
+                else:
+                    stakes[child.code] = points * weight / total
+
+        share_out(self.aggregation, self.groups, self.worth)
+        return stakes
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

@@ -245,3 +245,27 @@ async def test_the_same_data_gives_the_same_digest_on_either_database(ask: Ask) 
     again = (await ask(_RANKING, standard="sanhua", within="220722", period="2023", first=1))["ranking"]
     assert page["digest"] == again["digest"]
     assert len(page["digest"]) == 64
+
+
+async def test_in_weighted_groups_the_main_problem_is_what_costs_most_of_the_total(ask: Ask) -> None:
+    reply = await ask(
+        """{ ranking(standard: "sanhua", within: "220722", period: "2023", first: 300) { edges { node {
+               mainProblems { criterion { code } score maxScore }
+               scorecard { criteria { criterion { code } status score maxScore } } } } }
+             standard(id: "220000/sanhua") { maxScore groups { code criteria { code maxScore } } } }"""
+    )
+    # 绿化:美化:亮化 are weighted 3:4:3, each out of 100.
+    weights = dict(zip([group["code"] for group in reply["standard"]["groups"]], (3, 4, 3), strict=True))
+    stake = {
+        one["code"]: weights[group["code"]] * one["maxScore"]
+        for group in reply["standard"]["groups"]
+        for one in group["criteria"]
+    }
+    for edge in reply["ranking"]["edges"]:
+        problems = edge["node"]["mainProblems"]
+        costs = [
+            (1 - one["score"] / one["maxScore"]) * stake[one["criterion"]["code"]]
+            for one in problems
+            if one["maxScore"]
+        ]
+        assert costs == sorted(costs, reverse=True)
