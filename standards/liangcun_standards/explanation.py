@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -50,12 +50,30 @@ def explain(
     criterion = result.standard.criteria[place]
     score = result.criterion(row, place)
     parts = [
-        _values(criterion, result.table, indicators, row, seen or {}),
+        _all_values(criterion, result, indicators, row, seen or {}),
         _rule(criterion, indicators),
         _outcome(criterion, result, row, score, waiver),
         _source(criterion),
     ]
     return join_texts(parts, "。", ". ")
+
+
+def _all_values(
+    criterion: Criterion,
+    result: ScoreResult,
+    indicators: Mapping[str, Indicator],
+    row: int,
+    seen: Mapping[Input, Seen],
+) -> Text:
+    if len(result.tables) < 2:
+        return _values(criterion, result.table, indicators, row, seen)
+    parts = []
+    for table in result.tables:
+        # What is known of where figures come from is known of the period scored.
+        known = seen if table is result.table else {}
+        values = _values(criterion, table, indicators, row, known)
+        parts.append(Text(f"{table.period} {values.zh}", f"{table.period} {values.en}"))
+    return join_texts(parts)
 
 
 def _values(
@@ -99,10 +117,11 @@ def _value(source: Input, indicator: Indicator, table: IndicatorTable, row: int,
     at = -1 if bounds is None else int(np.searchsorted(bounds.rows, row))
     if bounds is None or at >= len(bounds.rows) or bounds.rows[at] != row:
         return Text("缺报", "not reported")
-    if np.isfinite(bounds.low[at]) and bounds.low[at] > indicator.range[0]:
-        shown, label = indicator.show(float(bounds.low[at])), Qualifier.AT_LEAST.label
+    low, high = float(bounds.low[at]), float(bounds.high[at])
+    if low > indicator.range[0] or np.isinf(high):
+        shown, label = indicator.show(low), Qualifier.AT_LEAST.label
     else:
-        shown, label = indicator.show(float(bounds.high[at])), Qualifier.AT_MOST.label
+        shown, label = indicator.show(high), Qualifier.AT_MOST.label
     return Text(f"{label.zh} {shown.zh}", f"{label.en} {shown.en}")
 
 
@@ -136,6 +155,8 @@ def _outcome(
             f"豁免（{waiver.authority}：{waiver.reason}{until.zh}）",
             f"waived ({waiver.authority}: {waiver.reason}{until.en})",
         )
+    if criterion.max_score == 0:
+        return label
     full = points_text(criterion.max_score)
     if score.score is None:
         counted = Text("不计入总分，其余条目按比例折算", "left out of the total, the rest scaled up")
@@ -146,20 +167,33 @@ def _outcome(
     if score.highest - score.lowest <= 1e-9:
         return text
     low, high = format_number(score.lowest), format_number(score.highest)
-    why = _POLICIES[criterion.missing or result.standard.missing]
-    if score.status is ResultStatus.PASS:
-        why = Text("", "")
-    elif not criterion.rule.peer_relative and _known(criterion, result.table, row):
-        why = Text("（除数为零或超出定义域，无法计算）", " (divides by zero, or has no value here)")
+    why = Text("", "") if score.status is ResultStatus.PASS else _why_open(criterion, result, row)
     return Text(
         f"{text.zh}，核实后可能在 {low}–{high} 分之间{why.zh}",
         f"{text.en}, could be {low} to {high} once verified{why.en}",
     )
 
 
-def _known(criterion: Criterion, table: IndicatorTable, row: int) -> bool:
-    columns = [table.columns.get(source) for source in criterion.inputs]
-    return all(column is not None and not np.isnan(column.values[row]) for column in columns)
+def _why_open(criterion: Criterion, result: ScoreResult, row: int) -> Text:
+    """Why the points are not settled: what is missing, only bounded, undefined, or still open at a peer's."""
+    tables = result.tables or (result.table,)
+    on_record = [_on_record(table, source, row) for table in tables for source in criterion.inputs]
+    if "missing" in on_record:
+        return _POLICIES[criterion.missing or result.standard.missing]
+    if "bounded" in on_record:
+        return _POLICIES["bound"]
+    if criterion.rule.peer_relative:
+        return Text("（同组其他村的数据未齐）", " (figures of its peers are still open)")
+    return Text("（除数为零或超出定义域，无法计算）", " (divides by zero, or has no value here)")
+
+
+def _on_record(table: IndicatorTable, source: Input, row: int) -> Literal["exact", "bounded", "missing"]:
+    column = table.columns.get(source)
+    if column is None:
+        return "missing"
+    if not np.isnan(column.values[row]):
+        return "exact"
+    return "bounded" if column.bounds is not None and row in column.bounds.rows else "missing"
 
 
 _POLICIES = {
