@@ -76,11 +76,12 @@ def _run(settings: Settings, prepare: Callable[[Application], Awaitable[None]], 
 
     from liangcun_server.application import Application
     from liangcun_server.cli.installed import plugins
-    from liangcun_server.cli.logs import configure_logs
     from liangcun_server.cli.serving import base_url, claim_address, server_config
     from liangcun_server.cli.serving import serve as serve_app
+    from liangcun_server.observability.logs import configure_logs
 
     claimed = claim_address(settings)
+    configure_logs(settings)
     try:
         application = Application.open(settings, plugins())
         config = server_config(application)
@@ -89,7 +90,6 @@ def _run(settings: Settings, prepare: Callable[[Application], Awaitable[None]], 
             try:
                 await prepare(application)
                 lines = await _announcement(application, base_url(settings, claimed), calling)
-                configure_logs(settings)
                 await serve_app(config, claimed, lambda: _announce(lines))
             finally:
                 await application.close()
