@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from liangcun_server.settings import PREFIX, InvalidSetting, Settings, load_settings
@@ -32,6 +34,10 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
         "log_format": "json",
         "log_level": "debug",
         "environment": "development",
+        "metrics": False,
+        "tracing": True,
+        "trusted_documents": Path("documents"),
+        "trusted_only": True,
         "graphiql": False,
         "introspection": False,
         "max_body_bytes": 2_000_000,
