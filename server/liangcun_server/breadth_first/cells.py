@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from types import CoroutineType, GeneratorType, NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -102,9 +104,18 @@ def _is_value(type_: type) -> bool:
 
     A class that makes up attributes may claim to be awaitable, so its instances are asked one by one.
     """
+    if type_ in _VALUES:
+        return True
     return not (
         issubclass(type_, (NoneType, Exception, UndefinedType, CoroutineType, GeneratorType))
         or hasattr(type_, "__await__")
         or hasattr(type_, "__getattr__")
         or type_.__getattribute__ is not object.__getattribute__
     )
+
+
+# Built-in classes look attributes up by a function of their own each, though in the usual way.
+_VALUES = frozenset(
+    {str, int, float, bool, bytes, list, tuple, dict, set, frozenset}
+    | {date, datetime, time, timedelta, Decimal}
+)
