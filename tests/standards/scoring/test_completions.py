@@ -65,7 +65,7 @@ def test_a_verdict_relative_to_peers_holds_whatever_they_turn_out_to_be(
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_a_verdict_over_blended_periods_holds_under_every_completion(data: st.DataObject, seed: int) -> None:
-    standard = data.draw(standards(Wanted(apart=False, blend=True)))
+    standard = data.draw(standards(Wanted(apart=False, blend=True, peers=data.draw(st.booleans()))))
     assert_holds(standard, data.draw(scenes(standard, most=2)), seed)
 
 

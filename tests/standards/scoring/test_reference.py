@@ -102,5 +102,5 @@ def test_a_standard_relative_to_peers_comes_out_as_the_reference_says(data: st.D
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_a_blend_of_periods_comes_out_as_the_reference_says(data: st.DataObject) -> None:
-    standard = data.draw(standards(Wanted(blend=True)))
+    standard = data.draw(standards(Wanted(blend=True, peers=data.draw(st.booleans()))))
     assert_same(standard, data.draw(scenes(standard, most=3)))
