@@ -74,6 +74,22 @@ class TrustedDocuments:
             )
         return text
 
+    def choose(self, query: str | None, identifier: str | None) -> str | None:
+        """The document of a request that gives its text, its identifier or, where they agree, both.
+
+        Raises UnknownDocument for an identifier that isn't known, or is another document's.
+        """
+        if identifier is None:
+            return query
+        if query is not None and document_id(query) != PREFIX + identifier.removeprefix(PREFIX):
+            raise UnknownDocument(
+                Text(
+                    "documentId 不是 query 的 SHA-256；请只发其中一个",
+                    "documentId isn't the SHA-256 of query; send only one of them",
+                )
+            )
+        return self.find(identifier)
+
     def allows(self, text: str) -> bool:
         """Whether this very text is a trusted document."""
         return document_id(text) in self.texts

@@ -87,6 +87,23 @@ def test_the_prefix_may_be_left_out_when_asking(tmp_path: Path) -> None:
     assert _load(tmp_path).find(document_id(_FINE).removeprefix("sha256:")) == _FINE
 
 
+def test_a_request_gives_its_text_or_its_identifier_or_both(tmp_path: Path) -> None:
+    (tmp_path / "county.graphql").write_text(_FINE)
+    trusted = _load(tmp_path)
+
+    assert trusted.choose("{ anything }", None) == "{ anything }"
+    assert trusted.choose(None, document_id(_FINE)) == _FINE
+    assert trusted.choose(_FINE, document_id(_FINE)) == _FINE
+    assert trusted.choose(None, None) is None
+
+
+def test_a_text_under_another_documents_identifier_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "county.graphql").write_text(_FINE)
+
+    with pytest.raises(UnknownDocument, match="isn't the SHA-256 of query"):
+        _load(tmp_path).choose(_OTHER, document_id(_FINE))
+
+
 @pytest.mark.parametrize(
     "identifier",
     ["", "sha256:", _EXAMPLE_ID, document_id(_FINE).upper(), "md5:" + document_id(_FINE)[7:], "x" * 10_000],
