@@ -10,7 +10,7 @@ PARTS := -e standards -e plugins/village-indicators -e plugins/jiuyou-liuwu -e p
 	-e plugins/sanhua -e plugins/wuge-daowei -e server
 PROJECTS := pyproject.toml constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: run test check bench schema format clean help
+.PHONY: run test check bench bench-api schema format clean help
 
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -31,6 +31,9 @@ check: $(VENV)/.ready-test ## style, types, the arrows between the parts, the ex
 
 bench: $(VENV)/.ready-bench ## measure against peers, in one run
 	$(BIN)/python -m benchmarks
+
+bench-api: $(VENV)/.ready-bench ## measure the API against Strawberry, Ariadne, PostGraphile and bare SQL
+	$(BIN)/python -m benchmarks.api
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export
