@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +25,13 @@ _KINDS: dict[str, PeriodKind] = {"months": "month", "quarters": "quarter", "halv
 
 
 class WeightedTable(NamedTuple):
-    """A table and the share of the blend that it makes up; shares sum to 1."""
+    """A table and the share of the blend that it makes up for each of its rows; shares sum to 1.
+
+    A single number where it is all there is.
+    """
 
     table: IndicatorTable
-    weight: float
+    weight: Floats | float
 
 
 def sub_periods(standard: Standard, period: Period) -> tuple[Period, ...]:
@@ -46,35 +49,52 @@ def weigh(
 ) -> tuple[WeightedTable, ...]:
     """The tables to blend.
 
-    A sub-period in which nothing at all was observed was not assessed: it is left out, and so is a part of
-    the blend without any sub-period, the rest taking its weight.
+    A sub-period in which nothing at all was observed in a peer group was not assessed there: it is left out,
+    and so is a part of the blend without any sub-period, the rest taking its weight. Where none was
+    assessed, the table stands for all.
     Raises ValueError for a part with other regions than the table.
     """
-    found: list[WeightedTable] = []
+    found: list[tuple[IndicatorTable, Floats]] = []
     for part in standard.blend:
-        tables = []
-        for period in _periods(part.over, table.period):
-            one = table if period == table.period else parts.get(str(period))
-            if one is not None and one is not table and list(one.regions) != list(table.regions):
-                raise ValueError(f"the table of {period} has other regions than that of {table.period}")
-            if one is not None and _observed(one, standard):
-                tables.append(one)
-        found += [WeightedTable(one, part.weight / len(tables)) for one in tables]
-    if not found:
-        return (WeightedTable(table, 1.0),)
-    total = sum(one.weight for one in found)
-    return tuple(WeightedTable(one.table, one.weight / total) for one in found)
+        tables = [(one, _assessed(one, standard)) for one in _tables(part.over, table, parts)]
+        count = np.sum([rows for _, rows in tables], axis=0) if tables else 0
+        found += [(one, part.weight * rows / np.maximum(count, 1)) for one, rows in tables if rows.any()]
+    total = np.sum([weight for _, weight in found], axis=0) if found else np.zeros(len(table))
+    nowhere = total == 0
+    if len(found) < 2 and (not found or found[0][0] is table or not nowhere.any()):
+        return (WeightedTable(found[0][0] if found else table, 1.0),)
+    if nowhere.any():
+        found.append((table, nowhere.astype(np.float64)))
+        total[nowhere] = 1.0
+    return tuple(WeightedTable(one, weight / total) for one, weight in found)
 
 
-def _observed(table: IndicatorTable, standard: Standard) -> bool:
-    columns = (table.columns.get(source) for source in standard.inputs if source.lag == 0)
-    return any(
-        column is not None and (column.bounds is not None or not np.isnan(column.values).all())
-        for column in columns
-    )
+def _tables(
+    over: str, table: IndicatorTable, parts: Mapping[str, IndicatorTable]
+) -> Iterator[IndicatorTable]:
+    """The tables that there are of a part's sub-periods."""
+    for period in _periods(over, table.period):
+        one = table if period == table.period else parts.get(str(period))
+        if one is not None and one is not table and list(one.regions) != list(table.regions):
+            raise ValueError(f"the table of {period} has other regions than that of {table.period}")
+        if one is not None:
+            yield one
 
 
-def blend(parts: Sequence[tuple[float, Scores]], points: Floats, status: Statuses) -> Scores:
+def _assessed(table: IndicatorTable, standard: Standard) -> Booleans:
+    """(n,) where anything was observed in the row's peer group."""
+    groups = np.zeros(int(table.peers.max(initial=0)) + 1, bool)
+    for source in standard.inputs:
+        column = table.columns.get(source)
+        if column is None or source.lag:
+            continue
+        groups[table.peers if column.unknown is None else table.peers[~column.unknown]] = True
+        if column.bounds is not None:
+            groups[table.peers[column.bounds.rows]] = True
+    return groups[table.peers]
+
+
+def blend(parts: Sequence[tuple[Floats | float, Scores]], points: Floats, status: Statuses) -> Scores:
     """Put together the scores of several tables, with the weight of each.
 
     The scores are kept in `points` and `status`, both (m, n).
@@ -85,7 +105,7 @@ def blend(parts: Sequence[tuple[float, Scores]], points: Floats, status: Statuse
     return blended
 
 
-def _blend_criterion(blended: Scores, place: int, parts: Sequence[tuple[float, Scores]]) -> None:
+def _blend_criterion(blended: Scores, place: int, parts: Sequence[tuple[Floats | float, Scores]]) -> None:
     """One criterion over all rows: each row's points are the weighted mean of its points in the tables."""
     size = len(blended.points[place])
     points, low, high = np.zeros(size), np.zeros(size), np.zeros(size)
@@ -124,7 +144,7 @@ def _blend_criterion(blended: Scores, place: int, parts: Sequence[tuple[float, S
 def _status(
     plan: Plan,
     place: int,
-    parts: Sequence[tuple[float, Scores]],
+    parts: Sequence[tuple[Floats | float, Scores]],
     points: Floats,
     ends: tuple[Floats, Floats],
     absent: Booleans,
@@ -132,11 +152,13 @@ def _status(
 ) -> Statuses:
     mark = plan.marks[place]
     status: Statuses = (points >= mark).view(np.uint8) + (points > TOLERANCE).view(np.uint8)
-    doubted = np.any([scores.status[place] == UNKNOWN for _, scores in parts], axis=0)
+    doubted = np.any([(scores.status[place] == UNKNOWN) & (weight > 0) for weight, scores in parts], axis=0)
     status[doubted & ((ends[0] < mark) & (ends[1] >= mark) | absent)] = UNKNOWN
     if place in plan.checks:
         status[:] = UNSCORED
-    last = parts[-1][1].status[place]
+    last = parts[0][1].status[place]
+    for weight, scores in parts[1:]:
+        last = np.where(np.greater(weight, 0), scores.status[place], last)
     gone = np.isin(last, (NOT_APPLICABLE, WAIVED)) & (exempt | (last == WAIVED))
     status[gone] = last[gone]
     return status

@@ -33,18 +33,24 @@ def open_cells(standard: Standard, scene: Scene) -> list[Cell]:
     """
     none = {Input(one.indicator) for one in standard.adjustments if one.missing == "none"}
     tables = {MAIN: scene.main, **scene.parts}
-    seen = [table for _, table in assessed(standard, scene)] if standard.blend else [scene.main]
     found = []
     for period, table in tables.items():
-        if all(table is not one for one in seen):
-            continue
         for place, readings in enumerate(table):
+            if not _assessed(standard, scene, table, place):
+                continue
             for source in standard.inputs:
                 reading = readings.get(source)
                 known = reading is not None and reading.kind == "exact"
                 if not known and not (source in none and reading is None):
                     found.append(Cell(period, place, source))
     return found
+
+
+def _assessed(standard: Standard, scene: Scene, table: Sequence[Readings], place: int) -> bool:
+    peers = [other for other, peer in enumerate(scene.peers) if peer == scene.peers[place]]
+    if not standard.blend:
+        return table is scene.main
+    return any(table is one for _, one in assessed(standard, scene, peers))
 
 
 def values_of(scene: Scene, cell: Cell) -> list[float]:

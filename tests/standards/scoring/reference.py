@@ -121,8 +121,10 @@ def _answers(entry: Entry, here: Place) -> set[bool]:
     return {holds(entry.require, village) for village in completions(here, entry.require)}
 
 
-def assessed(standard: Standard, scene: Scene) -> list[tuple[float, Sequence[Readings]]]:
-    """The sub-periods that were assessed, each with its weight; the last is the latest named."""
+def assessed(
+    standard: Standard, scene: Scene, places: Sequence[int]
+) -> list[tuple[float, Sequence[Readings]]]:
+    """The sub-periods that were assessed among some villages, each with its weight."""
     found: list[tuple[float, Sequence[Readings]]] = []
     inputs = [source for source in standard.inputs if source.lag == 0]
     for part in standard.blend:
@@ -131,7 +133,7 @@ def assessed(standard: Standard, scene: Scene) -> list[tuple[float, Sequence[Rea
         seen = [
             table
             for table in tables
-            if table is not None and any(source in one for one in table for source in inputs)
+            if table is not None and any(source in table[place] for place in places for source in inputs)
         ]
         found += [(part.weight / len(seen), table) for table in seen]
     return found or [(1.0, scene.main)]
@@ -148,7 +150,7 @@ def _cells(
     places: Sequence[int],
     place: int,
 ) -> dict[str, Cell]:
-    tables = assessed(standard, scene)
+    tables = assessed(standard, scene, places)
     found: dict[str, Cell] = {}
     for criterion in standard.criteria:
         waived = place in scene.waived.get(criterion.code, ())
@@ -332,7 +334,8 @@ def _passed(
 def _completeness(standard: Standard, scene: Scene, place: int, cells: Mapping[str, Cell]) -> float:
     """The share of the inputs that bind the village which are on record."""
     shares = []
-    for weight, table in assessed(standard, scene):
+    peers = [other for other in range(len(scene.codes)) if scene.peers[other] == scene.peers[place]]
+    for weight, table in assessed(standard, scene, peers):
         binding = {
             source
             for criterion in standard.criteria

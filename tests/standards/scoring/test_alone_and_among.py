@@ -54,7 +54,7 @@ def test_a_village_alone_has_the_bits_that_it_has_among_others(data: st.DataObje
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_a_county_alone_has_the_bits_that_it_has_among_other_counties(data: st.DataObject) -> None:
-    standard = data.draw(standards(Wanted(peers=True)))
+    standard = data.draw(standards(Wanted(peers=True, blend=data.draw(st.booleans()))))
     scene = data.draw(scenes(standard, most=7, groups=3))
     among = scored(standard, scene)
     for county in sorted(set(scene.peers)):

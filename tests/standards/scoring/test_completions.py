@@ -66,7 +66,7 @@ def test_a_verdict_relative_to_peers_holds_whatever_they_turn_out_to_be(
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_a_verdict_over_blended_periods_holds_under_every_completion(data: st.DataObject, seed: int) -> None:
     standard = data.draw(standards(Wanted(apart=False, blend=True, peers=data.draw(st.booleans()))))
-    assert_holds(standard, data.draw(scenes(standard, most=2)), seed)
+    assert_holds(standard, data.draw(scenes(standard, most=2, groups=2)), seed)
 
 
 # Rules that never fall, or never rise, as their one indicator grows; each reads an indicator of its own.

@@ -103,4 +103,4 @@ def test_a_standard_relative_to_peers_comes_out_as_the_reference_says(data: st.D
 @given(data=st.data())
 def test_a_blend_of_periods_comes_out_as_the_reference_says(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted(blend=True, peers=data.draw(st.booleans()))))
-    assert_same(standard, data.draw(scenes(standard, most=3)))
+    assert_same(standard, data.draw(scenes(standard, most=3, groups=2)))
