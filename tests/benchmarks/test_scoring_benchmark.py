@@ -43,7 +43,7 @@ def test_the_same_villages_come_each_time(setting: Setting) -> None:
 
 def test_every_contender_runs_as_often_as_asked_each_time_on_something_new() -> None:
     seen: dict[str, list[object]] = {"one": [], "other": []}
-    contenders = {name: Contender(runs.append, object) for name, runs in seen.items()}
-    seconds = take_turns(contenders, rounds=3, burst=2)
-    assert {name: len(spent) for name, spent in seconds.items()} == {"one": 6, "other": 6}
-    assert [len({id(one) for one in runs}) for runs in seen.values()] == [8, 8]
+    contenders = {name: Contender(given.append, object) for name, given in seen.items()}
+    runs = take_turns(contenders, rounds=3, burst=2)
+    assert {name: len(taken) for name, taken in runs.items()} == {"one": 6, "other": 6}
+    assert [len({id(one) for one in given}) for given in seen.values()] == [8, 8]
