@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode
 from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import PreExecutionError
 
@@ -40,7 +40,7 @@ def explained(error: GraphQLError, locale: Locale, *, ran: bool = False) -> Grap
         cause = cause.original_error
     if isinstance(cause, LiangcunError):
         return _rewritten(error, cause.text(locale), {"code": cause.code, **getattr(cause, "details", {})})
-    if cause is None or isinstance(cause, GraphQLError):
+    if cause is None or isinstance(cause, GraphQLError) or _is_of_a_variable(error):
         code = _code(error, ran=ran)
         return _rewritten(error, error.message, {"code": code, **(error.extensions or {})})
     incident = uuid.uuid4().hex[:12]
@@ -50,6 +50,11 @@ def explained(error: GraphQLError, locale: Locale, *, ran: bool = False) -> Grap
         f"something went wrong inside the server; tell the administrator the number {incident}",
     )
     return _rewritten(error, words.pick(locale), {"code": "INTERNAL_ERROR", "incident": incident})
+
+
+def _is_of_a_variable(error: GraphQLError) -> bool:
+    """Whether it says that the value of a variable is wrong, whatever the scalar's own reason was."""
+    return error.path is None and any(isinstance(node, VariableDefinitionNode) for node in error.nodes or ())
 
 
 def _code(error: GraphQLError, *, ran: bool) -> str:

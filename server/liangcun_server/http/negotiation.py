@@ -31,7 +31,7 @@ def media_types(headers: Iterable[str]) -> Iterator[MediaType]:
     """The media types in header lines, as RFC 9110 writes them; what isn't written so is left out."""
     for header in headers:
         for part in _PARTS[","].findall(header):
-            name, *written = (one.strip() for one in _PARTS[";"].findall(part))
+            name, *written = [one.strip() for one in _PARTS[";"].findall(part)] or [""]
             pairs = [one.partition("=") for one in written]
             parameters = {
                 key.strip().lower(): value.strip().strip('"').lower() for key, _, value in pairs if value

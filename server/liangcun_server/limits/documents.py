@@ -28,6 +28,7 @@ from liangcun_server.limits.bounds import Limits
 from liangcun_server.limits.costs import OperationCost
 from liangcun_server.limits.errors import DocumentTooLarge, LimitExceeded, TooComplex, TooDeep
 from liangcun_server.limits.measuring import DocumentSize, measure
+from liangcun_standards.errors import LiangcunError
 
 # A client mends the first few and asks again.
 _MAX_ERRORS = 20
@@ -144,7 +145,7 @@ class Documents:
         found = [error for error in errors if not isinstance(error, ValidationAbortedError)]
         if len(found) < len(errors) and len(found) < _MAX_ERRORS:
             return [_as_graphql(TooComplex())]
-        return [error.with_traceback(None) for error in found]
+        return [_as_found(error) for error in found]
 
     def _keep(self, key: bytes, prepared: PreparedDocument) -> None:
         self._kept[key] = prepared
@@ -152,6 +153,16 @@ class Documents:
         while self._memory > _KEPT_BYTES or len(self._kept) > _KEPT_DOCUMENTS:
             _, oldest = self._kept.popitem(last=False)
             self._memory -= oldest.memory
+
+
+def _as_found(error: GraphQLError) -> GraphQLError:
+    """A validation error without what a scalar raised on a value, unless that explains itself.
+
+    It would look like a failure of the server: an integer of 5,000 digits is a ValueError to Python.
+    """
+    if error.original_error is None or isinstance(error.original_error, LiangcunError):
+        return error.with_traceback(None)
+    return GraphQLError(error.message, error.nodes, extensions=error.extensions)
 
 
 def _as_graphql(error: LimitExceeded) -> GraphQLError:
