@@ -228,11 +228,12 @@ def _postgresql_engine(url: URL, statement_seconds: float | None) -> AsyncEngine
         timeout = f"-c statement_timeout={max(1, round(statement_seconds * 1000))}"
         own = url.query.get("options", "")
         arguments["options"] = f"{own if isinstance(own, str) else ' '.join(own)} {timeout}".strip()
-    return create_async_engine(url, pool_pre_ping=True, connect_args=arguments)
+    return create_async_engine(url, pool_pre_ping=True, connect_args=arguments, hide_parameters=True)
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url)
+    # Values of statements stay out of what errors say, and so out of log lines.
+    engine = create_async_engine(url, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(driver_connection: Any, _record: object) -> None:

@@ -11,6 +11,7 @@ import orjson
 import pytest
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from tests.conftest import NewDatabase
 
 from liangcun_server.observability.logs import configure_logs
@@ -164,4 +165,21 @@ async def test_even_those_who_debug_see_no_values_of_statements(
 
     shown = "\n".join(read())
     assert "over" in shown
+    assert "张三" not in shown
+
+
+async def test_a_statement_that_fails_is_logged_without_its_values(
+    written: Written, new_database: NewDatabase
+) -> None:
+    read = written(log_format="json")
+
+    with new_database("migrated") as address:
+        async with Database(address) as database, database.read() as connection:
+            try:
+                await connection.execute(text("SELECT :name FROM nowhere"), {"name": "张三"})
+            except DBAPIError:
+                structlog.get_logger("liangcun.test").exception("failed")
+
+    shown = "\n".join(read())
+    assert "nowhere" in shown
     assert "张三" not in shown
