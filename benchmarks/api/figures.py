@@ -20,12 +20,17 @@ _MOST_SPREAD = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure that was asked for, and what was measured; `met` is None when it could not be measured."""
+    """A figure that was asked for, and what was measured; `met` is None when it could not be measured.
+
+    `by_processor` is the same ratio of the processor time that a request takes, worker and PostgreSQL
+    together: other work on the machine blurs it less.
+    """
 
     what: str
     wanted: str
     measured: str
     met: bool | None
+    by_processor: str = ""
 
 
 def compare(series: Sequence[Series]) -> list[Figure]:
@@ -46,7 +51,8 @@ def _least_ratio(ours: Series, name: str, other: Series | None, least: float) ->
         return Figure(f"{ours.workload.title}: rate beside {name}", wanted, "failed", False)
     ratio = ours.ratio_to(other)
     what = f"{ours.workload.title}: rate beside {other.server.kind.name}"
-    return Figure(what, wanted, f"{ratio:.2f} times", ratio >= least)
+    by_processor = f"{other.processor_ms / ours.processor_ms:.2f} times"
+    return Figure(what, wanted, f"{ratio:.2f} times", ratio >= least, by_processor)
 
 
 def _most_spread(ours: Series) -> Figure:

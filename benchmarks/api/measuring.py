@@ -67,6 +67,11 @@ class Series:
         return median(slot.database_ms for slot in self.slots)
 
     @property
+    def processor_ms(self) -> float:
+        """Processor time of the worker and of PostgreSQL for a request."""
+        return self.worker_ms + self.database_ms
+
+    @property
     def bytes(self) -> float:
         """Length of an answer's body."""
         return median(slot.bytes for slot in self.slots)

@@ -78,11 +78,11 @@ def print_growth(console: Console, found: Sequence[Curve]) -> None:
 def print_figures(console: Console, figures: Sequence[Figure]) -> None:
     """What was asked for, and whether it was reached this time."""
     table = Table(title="figures", title_justify="left")
-    for column in ("figure", "asked for", "measured", "reached"):
+    for column in ("figure", "asked for", "measured", "reached", "by processor time"):
         table.add_column(column)
     for figure in figures:
         reached = {True: "yes", False: "[red]no[/red]", None: "—"}[figure.met]
-        table.add_row(figure.what, figure.wanted, figure.measured, reached)
+        table.add_row(figure.what, figure.wanted, figure.measured, reached, figure.by_processor)
     console.print(table)
 
 
