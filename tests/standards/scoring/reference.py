@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tests.standards.scoring.reference_criteria import (
     Cell,
@@ -215,8 +215,8 @@ def _judge(
 
 
 def _rounded(total: float, standard: Standard) -> float:
-    seen = Decimal(f"{max(total, 0.0):.12g}")
-    return float(seen.quantize(Decimal(1).scaleb(-standard.decimals), ROUND_HALF_UP))
+    units = Decimal(max(total, 0.0)).scaleb(standard.decimals) + Decimal("0.5") + Decimal("1e-7")
+    return float(units.to_integral_value(ROUND_FLOOR).scaleb(-standard.decimals))
 
 
 def _adjusted(standard: Standard, readings: Readings, indicators: Mapping[str, Indicator], end: str) -> float:

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import Scene, scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
@@ -40,7 +41,7 @@ def assert_bit_for_bit(
         np.testing.assert_array_equal(figures, others, strict=True)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(data=st.data())
 def test_a_village_alone_has_the_bits_that_it_has_among_others(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted()))
@@ -51,7 +52,7 @@ def test_a_village_alone_has_the_bits_that_it_has_among_others(data: st.DataObje
         assert_bit_for_bit(figures_of(alone, [0]), figures_of(among, [place]))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(data=st.data())
 def test_a_county_alone_has_the_bits_that_it_has_among_other_counties(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted(peers=True, blend=data.draw(st.booleans()))))
@@ -65,7 +66,7 @@ def test_a_county_alone_has_the_bits_that_it_has_among_other_counties(data: st.D
         assert alone.ranks().tolist() == among.ranks(code)[rows].tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_the_order_of_the_villages_makes_no_difference(data: st.DataObject, seed: int) -> None:
     standard = data.draw(standards(Wanted(peers=True)))

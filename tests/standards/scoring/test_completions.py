@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.standards.scoring.catalogue import COUNTS, FLAGS, INDICATORS, MARKS, RATES
 from tests.standards.scoring.completions import corners, some_completions
+from tests.standards.scoring.properties import examples
 from tests.standards.scoring.reference import Card, reference
 from tests.standards.scoring.scene import Scene, scored
 from tests.standards.scoring.standard_documents import (
@@ -46,14 +47,14 @@ def _claims_hold(result: ScoreResult, row: int, card: Card) -> None:
     assert verdict is Verdict.UNDECIDED or card.now.passed == (verdict is Verdict.PASS)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(80)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_a_verdict_holds_under_every_completion(data: st.DataObject, seed: int) -> None:
     standard = data.draw(standards(Wanted(apart=False)))
     assert_holds(standard, data.draw(scenes(standard, most=2)), seed)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(60)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_a_verdict_relative_to_peers_holds_whatever_they_turn_out_to_be(
     data: st.DataObject, seed: int
@@ -62,7 +63,7 @@ def test_a_verdict_relative_to_peers_holds_whatever_they_turn_out_to_be(
     assert_holds(standard, data.draw(scenes(standard, most=4)), seed)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_a_verdict_over_blended_periods_holds_under_every_completion(data: st.DataObject, seed: int) -> None:
     standard = data.draw(standards(Wanted(apart=False, blend=True, peers=data.draw(st.booleans()))))
@@ -82,7 +83,7 @@ MONOTONE: tuple[dict[str, Any], ...] = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     data=st.data(),
     chosen=st.lists(st.integers(0, len(MONOTONE) - 1), min_size=1, max_size=5, unique=True),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.standards.scoring.catalogue import INDICATORS, figures
+from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import Reading, exempt_of, scored, table_of
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
@@ -16,7 +17,7 @@ from liangcun_standards import IndicatorTable, Standard, score
 WANTED = Wanted(apart=False, peers=True)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_the_same_inputs_give_the_same_digest(data: st.DataObject) -> None:
     standard = data.draw(standards(WANTED))
@@ -30,7 +31,7 @@ def test_the_same_inputs_give_the_same_digest(data: st.DataObject) -> None:
     assert result.digest == scored(standard, scene).digest
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_a_changed_value_changes_the_digest(data: st.DataObject) -> None:
     standard = data.draw(standards(WANTED))
@@ -43,7 +44,7 @@ def test_a_changed_value_changes_the_digest(data: st.DataObject) -> None:
     assert scored(standard, replace(scene, main=main)).digest != scored(standard, scene).digest
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(data=st.data())
 def test_a_changed_standard_changes_the_digest(data: st.DataObject) -> None:
     standard = data.draw(standards(WANTED))
@@ -54,7 +55,7 @@ def test_a_changed_standard_changes_the_digest(data: st.DataObject) -> None:
     assert scored(retitled, scene).digest != scored(standard, scene).digest
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(data=st.data())
 def test_scoring_changes_nothing_in_the_table(data: st.DataObject) -> None:
     standard = data.draw(standards(WANTED))

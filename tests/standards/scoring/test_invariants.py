@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
@@ -14,7 +15,7 @@ from liangcun_standards.vocabulary import ResultStatus, Verdict
 WITHIN = 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(data=st.data(), blend=st.booleans())
 def test_points_lie_between_none_and_the_maximum(data: st.DataObject, blend: bool) -> None:
     # A sub-period that is left out for now will count: the blend may then lie outside.
@@ -35,7 +36,7 @@ def test_points_lie_between_none_and_the_maximum(data: st.DataObject, blend: boo
     assert ((result.completeness >= 0) & (result.completeness <= 1)).all()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(data=st.data(), blend=st.booleans())
 def test_today_s_total_lies_between_the_lowest_and_the_highest_unless_something_is_left_out(
     data: st.DataObject, blend: bool
@@ -50,7 +51,7 @@ def test_today_s_total_lies_between_the_lowest_and_the_highest_unless_something_
         assert verdict is Verdict.UNDECIDED or passed == (verdict is Verdict.PASS)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_places_begin_with_the_first_and_fall_with_the_total(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.standards.scoring.catalogue import INDICATORS
+from tests.standards.scoring.properties import examples
 from tests.standards.scoring.reference import Card, ranks_of, reference
 from tests.standards.scoring.rule_documents import RULES
 from tests.standards.scoring.scene import Scene, scored
@@ -77,7 +78,7 @@ def place_in(codes: list[str], code: str | None) -> int:
 
 
 @pytest.mark.parametrize("kind", RULES)
-@settings(max_examples=60, deadline=None)
+@examples(50)
 @given(data=st.data())
 def test_each_rule_scores_a_village_as_the_reference_does(kind: str, data: st.DataObject) -> None:
     wanted = Wanted(peers=True, outcome=False, kinds=(kind,))
@@ -85,21 +86,21 @@ def test_each_rule_scores_a_village_as_the_reference_does(kind: str, data: st.Da
     assert_same(standard, data.draw(scenes(standard)))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(120)
 @given(data=st.data())
 def test_a_whole_standard_comes_out_as_the_reference_says(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted()))
     assert_same(standard, data.draw(scenes(standard, groups=2)))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(data=st.data())
 def test_a_standard_relative_to_peers_comes_out_as_the_reference_says(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted(peers=True)))
     assert_same(standard, data.draw(scenes(standard, most=6, groups=2)))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(data=st.data())
 def test_a_blend_of_periods_comes_out_as_the_reference_says(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted(blend=True, peers=data.draw(st.booleans()))))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.standards.scoring.catalogue import INDICATORS
 from tests.standards.scoring.examples import group, judged, standard_of
+from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import Scene, exempt_of, scored, table_of
 from tests.standards.scoring.standard_documents import PERIOD, Wanted, scenes, standards
 from tests.standards.scoring.test_alone_and_among import assert_bit_for_bit, figures_of
@@ -62,7 +63,7 @@ def score_tiled(standard: Standard, scene: Scene, *, counties: bool = False) -> 
     return score(standard, table, INDICATORS, exempt)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(data=st.data())
 def test_each_of_many_villages_comes_out_as_among_a_few(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted()))
@@ -72,7 +73,7 @@ def test_each_of_many_villages_comes_out_as_among_a_few(data: st.DataObject) -> 
     assert many.ranks().tolist() == np.resize(_ranks_of_many(few), ROWS).tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(data=st.data())
 def test_each_of_many_counties_comes_out_as_one_alone(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted(peers=True)))
@@ -82,7 +83,7 @@ def test_each_of_many_counties_comes_out_as_one_alone(data: st.DataObject) -> No
     assert_tiled(many, few, len(scene.codes), ROWS // len(scene.codes) * len(scene.codes))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_many_different_totals_are_placed_as_a_plain_count_places_them(
     data: st.DataObject, seed: int
