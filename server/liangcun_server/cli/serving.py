@@ -69,12 +69,11 @@ def base_url(settings: Settings, claimed: socket.socket) -> str:
 
 def server_config(application: Application) -> uvicorn.Config:
     """How the application is served; the lifespan closes it."""
-    debugging = application.settings.log_level == "debug"
     return uvicorn.Config(
         create_app(application),
         lifespan="on",
         log_config=None,
-        access_log=debugging,
+        access_log=False,
         server_header=False,
         # The application itself reads X-Forwarded-For, as far as LIANGCUN_TRUSTED_PROXIES lets it.
         proxy_headers=False,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -16,6 +18,7 @@ from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
+from liangcun_server.observability.operations import ObservedExecutor
 from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
 from liangcun_server.plugins.types import PluginType
 from liangcun_server.regions import repository
@@ -121,16 +124,14 @@ class Query:
         description="A standard by id (220722/jiuyou-liuwu) or by code, which means the one nearest to this "
         "database's place; the newest version unless one is named. null when there is none."
     )
-    def standard(
+    async def standard(
         self,
         info: LiangcunInfo,
         id: strawberry.ID,
         version: str | None = None,
     ) -> StandardType | None:
-        application = info.context.application
-        found = standard_named(
-            application.plugins.standards, id, version, full_code(application.settings.within)
-        )
+        catalogue = info.context.application.plugins.standards
+        found = standard_named(catalogue, id, version, await info.context.place())
         return None if found is None else StandardType(resolved=found)
 
     @strawberry.field(
@@ -201,6 +202,9 @@ async def _known_region(info: LiangcunInfo, code: str) -> Region:
     return found
 
 
+Extension = Callable[[], SchemaExtension]
+
+
 class LiangcunSchema(strawberry.Schema):
     """The schema; ExplainErrors has logged what is worth it by the time Strawberry would."""
 
@@ -210,15 +214,29 @@ class LiangcunSchema(strawberry.Schema):
         """Log nothing more: a client's mistakes are no news for the operator."""
 
 
-def build_schema(*, suggestions: bool = False, limits: Limits = DEFAULTS) -> strawberry.Schema:
+def build_schema(
+    *,
+    suggestions: bool = False,
+    limits: Limits = DEFAULTS,
+    watching: Sequence[Extension] = (),
+    checking: Sequence[Extension] = (),
+) -> strawberry.Schema:
     """The schema; `suggestions` lets errors name fields that the client may have meant.
 
-    What requests to it may ask for is bounded by `limits`; it counts what each client has spent.
+    What requests to it may ask for is bounded by `limits`; it counts what each client has spent. The
+    extensions `watching` stand around all others, those `checking` before a document is read.
     """
     guards: list[Guard] = []
     schema = LiangcunSchema(
         query=Query,
-        extensions=[ExplainErrors, lambda: KeepWithinLimits(guards[0]), RequireOperationName],
+        extensions=[
+            *watching,
+            ExplainErrors,
+            *checking,
+            lambda: KeepWithinLimits(guards[0]),
+            RequireOperationName,
+        ],
+        execution_context_class=ObservedExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )
     # The documents are validated against the schema, whose extensions need them.

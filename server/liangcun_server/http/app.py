@@ -7,23 +7,34 @@ from contextlib import asynccontextmanager
 from dataclasses import fields
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.schema import build_schema
+from liangcun_server.http.clients import client_of
 from liangcun_server.http.endpoint import GraphQLEndpoint
 from liangcun_server.limits.bounds import Limits
-from liangcun_standards.errors import LiangcunError
+from liangcun_server.observability.observing import Observability
+from liangcun_server.trusted_documents import RequireTrustedDocument, load_trusted_documents
 
 
 def create_app(application: Application) -> Starlette:
     """The web application around an open `Application`, which it closes when it ends."""
     settings = application.settings
     limits = Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
-    schema = build_schema(suggestions=settings.environment == "development", limits=limits)
-    endpoint = GraphQLEndpoint(application, schema)
+    observed = Observability(
+        application, client_of=lambda scope: client_of(HTTPConnection(scope), settings.trusted_proxies)
+    )
+    schema = build_schema(
+        suggestions=settings.environment == "development",
+        limits=limits,
+        watching=[observed.extension],
+        checking=[lambda: RequireTrustedDocument(trusted)] if settings.trusted_only else [],
+    )
+    trusted = load_trusted_documents(settings, schema._schema)
+    endpoint = GraphQLEndpoint(application, schema, trusted)
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("/graphql")
@@ -31,18 +42,12 @@ def create_app(application: Application) -> Starlette:
     async def alive(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    async def ready(_request: Request) -> Response:
-        try:
-            revision = await application.database.latest_revision()
-        except LiangcunError as error:
-            return JSONResponse({"status": "unavailable", "code": error.code}, 503)
-        return JSONResponse({"status": "ok", "revision": revision})
-
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            observed.close()
             await application.close()
 
     return Starlette(
@@ -50,7 +55,8 @@ def create_app(application: Application) -> Starlette:
             Route("/", home),
             Route("/graphql", endpoint),
             Route("/healthz", alive),
-            Route("/readyz", ready),
+            *observed.routes,
         ],
+        middleware=observed.middleware,
         lifespan=lifespan,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 
-def client_of(request: Request, trusted_proxies: int) -> str:
+def client_of(request: HTTPConnection, trusted_proxies: int) -> str:
     """The name under which a client's points are counted: its IPv4 address, or the /64 of its IPv6 address.
 
     The nearest proxy writes last into X-Forwarded-For, so of `trusted_proxies` of them the one furthest off

@@ -23,7 +23,9 @@ from liangcun_server.http.clients import client_of
 from liangcun_server.http.negotiation import GRAPHQL_RESPONSE, HTML, JSON, preferred_locale, preferred_media
 from liangcun_server.http.page import query_page
 from liangcun_server.http.requests import GraphQLRequest, InvalidRequest, read_request
-from liangcun_server.http.statuses import OK, PARTIAL_SUCCESS, retry_after, status_of_refusal
+from liangcun_server.http.statuses import OK, PARTIAL_SUCCESS, UNPROCESSABLE, retry_after, status_of_refusal
+from liangcun_server.observability.figures import note_refusal
+from liangcun_server.trusted_documents import TrustedDocuments, UnknownDocument
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Locale, Text
 
@@ -40,8 +42,11 @@ _log = structlog.get_logger("liangcun.http")
 class GraphQLEndpoint:
     """The ASGI application at /graphql."""
 
-    def __init__(self, application: Application, schema: strawberry.Schema) -> None:
+    def __init__(
+        self, application: Application, schema: strawberry.Schema, trusted: TrustedDocuments
+    ) -> None:
         self._application = application
+        self._trusted = trusted
         self._schema = schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,6 +69,8 @@ class GraphQLEndpoint:
             return _refusal(error.status, error.message, error.code, locale, error.headers)
         except ClientDisconnect:
             raise
+        except UnknownDocument as error:
+            return _refusal(UNPROCESSABLE, error.message, error.code, locale)
         except LiangcunError as error:
             return _refusal(503, error.message, error.code, locale)
         except Exception as error:
@@ -91,11 +98,11 @@ class GraphQLEndpoint:
             )
             # The client takes neither, and plain JSON is what most can show.
             return _refusal(406, words, "NOT_ACCEPTABLE", locale, media=JSON)
-        asked = await read_request(request, self._application.settings)
+        asked = await read_request(request, self._application.settings, self._trusted)
         return await self._executed(request, asked, locale, media)
 
     def _wants_page(self, request: Request) -> bool:
-        asks_nothing = request.method != "POST" and "query" not in request.query_params
+        asks_nothing = request.method != "POST" and not {"query", "documentId"} & set(request.query_params)
         page = asks_nothing and self._application.settings.graphiql
         return page and preferred_media(request, (*_OFFERED, HTML)) == HTML
 
@@ -161,6 +168,7 @@ def _refusal(
     headers: dict[str, str] | None = None,
     media: str = GRAPHQL_RESPONSE,
 ) -> Response:
+    note_refusal(code)
     error = {"message": words.pick(locale), "extensions": {"code": code}}
     return _response({"errors": [error]}, status, media, headers)
 

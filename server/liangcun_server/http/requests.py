@@ -12,13 +12,14 @@ from starlette.requests import Request
 
 from liangcun_server.http.negotiation import JSON, media_types
 from liangcun_server.settings import Settings
+from liangcun_server.trusted_documents import TrustedDocuments
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
 
 # What servers and proxies commonly take; a document that needs more belongs into a body.
 MAX_URL_BYTES = 32_768
 MAX_HEADER_BYTES = 65_536
-_PARAMETERS = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
+_PARAMETERS = {"query": str, "documentId": str, "operationName": str, "variables": dict, "extensions": dict}
 
 
 class InvalidRequest(LiangcunError):
@@ -91,16 +92,16 @@ class GraphQLRequest:
     extensions: dict[str, Any] = field(default_factory=dict)
 
 
-async def read_request(request: Request, settings: Settings) -> GraphQLRequest:
+async def read_request(request: Request, settings: Settings, trusted: TrustedDocuments) -> GraphQLRequest:
     """The GraphQL request in the parameters of the URL or, of a POST, in its JSON body.
 
-    Raises InvalidRequest, or Starlette's ClientDisconnect.
+    Raises InvalidRequest, UnknownDocument, or Starlette's ClientDisconnect.
     """
     _check_size(request)
     if request.method != "POST":
-        return _from_parameters(request, settings)
+        return _from_parameters(request, settings, trusted)
     _check_content_type(request)
-    return _from_json(_json(await _body(request, settings), settings))
+    return _from_json(_json(await _body(request, settings), settings), trusted)
 
 
 def _check_size(request: Request) -> None:
@@ -120,7 +121,7 @@ def _check_size(request: Request) -> None:
         )
 
 
-def _from_parameters(request: Request, settings: Settings) -> GraphQLRequest:
+def _from_parameters(request: Request, settings: Settings, trusted: TrustedDocuments) -> GraphQLRequest:
     given: dict[str, Any] = {}
     text = request.scope["query_string"].decode("latin-1")
     for name, value in parse_qsl(text, keep_blank_values=True):
@@ -133,7 +134,7 @@ def _from_parameters(request: Request, settings: Settings) -> GraphQLRequest:
     for name in ("variables", "extensions"):
         if given.get(name) is not None:
             given[name] = _json(given[name].encode("utf-8", "surrogatepass"), settings)
-    return _from_json(given)
+    return _from_json(given, trusted)
 
 
 def _check_content_type(request: Request) -> None:
@@ -224,7 +225,7 @@ def _too_deep(settings: Settings) -> JSONTooDeep:
     )
 
 
-def _from_json(given: Any) -> GraphQLRequest:
+def _from_json(given: Any, trusted: TrustedDocuments) -> GraphQLRequest:
     if not isinstance(given, dict):
         raise InvalidRequest(
             Text(
@@ -238,7 +239,7 @@ def _from_json(given: Any) -> GraphQLRequest:
             raise InvalidRequest(
                 Text(f"{name} 的类型不对，应为 {shown}", f"{name} is of the wrong type; it must be a {shown}")
             )
-    query = given.get("query")
+    query = trusted.choose(given.get("query"), given.get("documentId"))
     if not query:
         raise InvalidRequest(Text("请求缺少 query", "the request has no query"))
     return GraphQLRequest(

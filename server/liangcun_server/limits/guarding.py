@@ -15,6 +15,7 @@ from liangcun_server.limits.bounds import Limits
 from liangcun_server.limits.budget import Budget
 from liangcun_server.limits.documents import Documents, PreparedDocument
 from liangcun_server.limits.errors import BudgetSpent, LimitExceeded, TimedOut, TooCostly
+from liangcun_server.observability.figures import note_cost
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class KeepWithinLimits(SchemaExtension):
         context, guard = self.execution_context, self._guard
         formula = prepared.cost(guard.schema, context.operation_name)
         cost = formula.points(context.variables)
+        note_cost(cost)
         self._cost = {"requested": cost, "maximum": guard.limits.max_cost, "remaining": None}
         if cost > guard.limits.max_cost:
             return TooCostly.of(cost, guard.limits.max_cost)
