@@ -59,7 +59,9 @@ async def test_a_column_of_mixed_values_is_serialised_value_by_value(scalar: str
 
 
 @pytest.mark.parametrize("scalar", SCALARS)
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize(
+    "value", VALUES, ids=[f"{place}-{type(one).__name__}" for place, one in enumerate(VALUES)]
+)
 async def test_a_column_of_one_value_is_serialised_as_that_value_is(scalar: str, value: Any) -> None:
     schema = f"type Query {{ list: [{scalar}] sure: [{scalar}!] one: {scalar} }}"
     await same(schema, "{ list sure one }", root={"list": [value] * 3, "sure": [value], "one": value})
@@ -174,7 +176,7 @@ async def test_strawberry_s_leaves_in_a_mixed_column_are_serialised_value_by_val
     await same(STRAWBERRY, f"{{ values {{ {field} }} }}", root=root)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
+@pytest.mark.parametrize("row", ROWS, ids=[f"row {place}" for place in range(len(ROWS))])
 async def test_strawberry_s_leaves_in_a_column_of_one_kind_are_serialised_as_each_is(row: Value) -> None:
     root = Query(values=[row, row], colours=[Colour.GREEN, Colour.CRIMSON, Colour.RED])
     await same(STRAWBERRY, f"{{ values {{ {FIELDS} }} colours }}", root=root)
