@@ -21,7 +21,7 @@ from tests.standards.scoring.catalogue import (
 Document = dict[str, Any]
 QUARTERS = (1.0, 0.0, 0.25, 0.5, 0.75)
 NUMERIC = (*RATES, *COUNTS, *SIZES, *SIGNED)
-# Where the figures of a formula stand, and what it reads: {a} to {c} numbers, {f} a boolean, {n} a figure.
+# {a} to {c} stand for indicators that are numbers, {n} for a figure.
 FORMULAS = (
     "{a} / 10",
     "min({a}, {b})",

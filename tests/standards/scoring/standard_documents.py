@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.standards.scoring.catalogue import ANSWERS, CLASS, EVENTS, INDICATORS, figures
+from tests.standards.scoring.catalogue import CLASS, EVENTS, INDICATORS, figures
 from tests.standards.scoring.rule_documents import PEERLESS, RULES, Document, Drawn, condition, rule
 from tests.standards.scoring.scene import Reading, Readings, Scene
 
@@ -292,4 +292,4 @@ def exemptions(draw: st.DrawFn, standard: Standard, size: int) -> dict[str, dict
     return found
 
 
-__all__ = ["ANSWERS", "PERIOD", "Wanted", "exemptions", "scenes", "standard_document", "standards", "titled"]
+__all__ = ["PERIOD", "SOURCE", "Wanted", "exemptions", "scenes", "standard_document", "standards", "titled"]

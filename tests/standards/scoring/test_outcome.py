@@ -85,6 +85,16 @@ def test_a_waived_veto_stands_in_nobody_s_way() -> None:
     assert statuses_of(result, 1) == ["waived"]
 
 
+def test_who_is_refused_keeps_a_grade_that_is_lower_still() -> None:
+    veto = checked("no-burning", "flag1", 0, veto=True)
+    grades = [*GRADES[:2], {**titled("unmet"), "min_score": 30}, {**titled("poor"), "min_score": 0}]
+    standard = standard_of(
+        group("g", judged("c", "size1", 100), veto), grades=grades, passing={"grade": "met"}
+    )
+    result = result_of(standard, {"size1": 95, "flag1": 0}, {"size1": 10, "flag1": 0})
+    assert grades_of(result) == ["unmet", "poor"]
+
+
 def test_who_is_refused_below_the_last_grade_has_none() -> None:
     veto = checked("no-burning", "flag1", 0, veto=True)
     standard = standard_of(

@@ -228,3 +228,11 @@ def test_a_village_is_measured_against_the_peers_that_are_known() -> None:
     # The third may have anything from 0 to 100, which moves the mean from 36.67 to 70.
     assert ends(result) == pytest.approx((1.5, 2.9, 4))
     assert ends(result, 1) == pytest.approx((1.5, 1.9, 3.73))
+
+
+def test_today_s_points_stay_within_what_the_peers_leave_open() -> None:
+    rule = {"kind": "relative", "indicator": "rate1", "at_mean": 10}
+    standard = standard_of(group("g", criterion("a", rule)))
+    result = result_of(standard, {"rate1": 50}, {"rate1": 85}, {"rate1": at_least(85)})
+    # By the known mean of 67.5 it would be 7.41, but the third can only raise it to 73.33 or more.
+    assert ends(result) == pytest.approx((6.38, 6.82, 6.82))
