@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import tempfile
 import warnings
@@ -16,6 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 
 from liangcun_server.application import Application
 from liangcun_server.demonstration.loading import load_demonstration
@@ -68,6 +70,18 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end in a thread of its own, whatever event loop the test has."""
     with ThreadPoolExecutor(1) as executor:
         executor.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A test that sets up logging, as a command does, leaves nothing of it to the next."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(False)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,8 @@ def configure_logs(settings: Settings, stream: TextIO | None = None) -> None:
         # Past the standard library's handlers, which take three times as long for a line.
         logger_factory=structlog.BytesLoggerFactory(out.buffer),
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        cache_logger_on_first_use=True,
+        # A cached logger would go on writing to a stream that has been closed.
+        cache_logger_on_first_use=False,
     )
 
 

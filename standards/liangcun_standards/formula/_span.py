@@ -151,7 +151,9 @@ def _logarithm(operand: _Range) -> _Range:
 
 def _exponential(operand: _Range) -> _Range:
     low, high = _outward(operand, np.exp(operand.low), np.exp(operand.high))
-    return _settled(low, high, operand.lost)
+    # From about 710 on it overflows: a completion beyond has no value.
+    beyond = np.isinf(high) & np.isfinite(operand.high)
+    return _settled(low, high, operand.lost | beyond)
 
 
 def _outward(operand: _Range, low: Floats, high: Floats) -> tuple[Floats, Floats]:

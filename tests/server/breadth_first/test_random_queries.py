@@ -42,7 +42,7 @@ def test_the_operations_written_are_valid(
 
 
 @given(seed=seeds, depth=depths, width=widths, directives=shares, kind=kinds, trouble=troubles)
-@settings(max_examples=1500, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=700, deadline=None, suppress_health_check=SLOW)
 def test_what_is_resolved_at_once_is_answered_as_by_graphql_core_errors_in_order(
     seed: int, depth: int, width: int, directives: int, kind: str, trouble: int
 ) -> None:
@@ -56,7 +56,7 @@ def test_what_is_resolved_at_once_is_answered_as_by_graphql_core_errors_in_order
 
 
 @given(seed=seeds, depth=depths, width=widths, directives=shares, kind=kinds, trouble=troubles)
-@settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
 def test_what_is_awaited_here_and_there_is_answered_as_by_graphql_core(
     seed: int, depth: int, width: int, directives: int, kind: str, trouble: int
 ) -> None:
