@@ -30,7 +30,7 @@ def check_agreement(servers: Sequence[Server], workloads: Sequence[Workload]) ->
             }
             (first, expected), *others = answers.items()
             for name, found in others:
-                place = _difference(expected, found, "data")
+                place = difference(expected, found)
                 if place is not None:
                     raise Disagreement(f"{workload.title}: {first} and {name} differ at {place}")
 
@@ -39,24 +39,24 @@ def _answer(server: Server, workload: Workload, number: int) -> Any:
     body = orjson.loads(server.ask(workload.requests(server.kind.dialect)[number]))
     if body.get("errors"):
         raise Disagreement(f"{workload.title}: {server.kind.name} says {body['errors'][0]}")
-    return _normalised(body["data"])
+    return normalised(body["data"])
 
 
-def _normalised(value: Any, name: str = "") -> Any:
+def normalised(value: Any, name: str = "") -> Any:
     """Enum names in upper case; a whole number is the same whether written 2 or 2.0."""
     if isinstance(value, dict):
-        return {key: _normalised(inner, key) for key, inner in value.items()}
+        return {key: normalised(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_normalised(inner, name) for inner in value]
+        return [normalised(inner, name) for inner in value]
     return value.upper() if name in _ENUMS and isinstance(value, str) else value
 
 
-def _difference(expected: Any, found: Any, place: str) -> str | None:
-    """Where the two first differ."""
+def difference(expected: Any, found: Any, place: str = "data") -> str | None:
+    """Where the two first differ, and what each has there; None when they don't."""
     if isinstance(expected, dict) and isinstance(found, dict) and expected.keys() == found.keys():
         pairs = [(expected[key], found[key], f"{place}.{key}") for key in expected]
     elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         pairs = [(*both, f"{place}[{index}]") for index, both in enumerate(zip(expected, found, strict=True))]
     else:
         return None if expected == found else f"{place}: {expected!r:.200} and {found!r:.200}"
-    return next((one for pair in pairs if (one := _difference(*pair)) is not None), None)
+    return next((one for pair in pairs if (one := difference(*pair)) is not None), None)

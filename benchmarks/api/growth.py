@@ -43,7 +43,7 @@ def curves(series: Sequence[Series]) -> list[Curve]:
 
 
 def drawing(found: Sequence[Curve]) -> str:
-    """The curves as an SVG, both axes logarithmic, with a line beside each that grows as the page does."""
+    """The curves as an SVG, both axes logarithmic; a dashed line beside the first grows as the page does."""
     times = [time for curve in found for time in curve.milliseconds.values()]
     axes = _Axes(10 ** (int(log10(min(times)) + 10) - 10), max(times) * 1.3)
     parts = [
@@ -60,12 +60,14 @@ def drawing(found: Sequence[Curve]) -> str:
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in points]
         last = curve.milliseconds[max(curve.milliseconds)]
         height = _TOP + 20 + 44 * place
-        label = f"{curve.name}"
         parts.append(f'<circle cx="{_WIDTH - _RIGHT + 22}" cy="{height - 4}" r="4" fill="{colour}"/>')
-        parts.append(_text(_WIDTH - _RIGHT + 32, height, label))
+        parts.append(_text(_WIDTH - _RIGHT + 32, height, curve.name))
         told = f"1,000: {last:,.0f} ms, slope {curve.exponent:.2f}"
         parts.append(_text(_WIDTH - _RIGHT + 32, height + 17, told, grey=True))
+    height = _TOP + 20 + 44 * len(found)
     parts.append(axes.linear(found[0]))
+    parts.append(_dashed(_WIDTH - _RIGHT + 14, height - 4, _WIDTH - _RIGHT + 30, height - 4))
+    parts.append(_text(_WIDTH - _RIGHT + 36, height, "as the page grows"))
     parts.append("</svg>")
     return "\n".join(parts) + "\n"
 
@@ -113,10 +115,14 @@ class _Axes:
         low, high = (max(middle * size / 100, self.low) for size in (10, 1000))
         ends = [(self.x(100 * time / middle), self.y(time)) for time in (low, min(high, self.high))]
         (x1, y1), (x2, y2) = ends
-        return (
-            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-            'stroke="#c0392b" stroke-dasharray="3 5" opacity="0.6"/>'
-        )
+        return _dashed(x1, y1, x2, y2)
+
+
+def _dashed(x1: float, y1: float, x2: float, y2: float) -> str:
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{_COLOURS[0]}" stroke-dasharray="3 5" opacity="0.6"/>'
+    )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float) -> str:

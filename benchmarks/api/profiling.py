@@ -165,7 +165,9 @@ def show(console: Console, workload: Workload, found: Profile) -> None:
 
     table("rooms and libraries", found.samples.rooms, str)
     table("functions, themselves", found.samples.own, _name)
-    table("functions with what they call", found.samples.within, _name)
+    # What every sample has on its way in says nothing.
+    within = Counter({code: count for code, count in found.samples.within.items() if count < 0.9 * total})
+    table("functions with what they call", within, _name)
 
 
 def _name(code: CodeType) -> str:

@@ -35,7 +35,7 @@ def print_series(console: Console, series: Sequence[Series]) -> None:
             "p99 ms",
             "CPU ms",
             "PostgreSQL",
-            "bytes",
+            "kB",
         ):
             table.add_column(column, justify="right", no_wrap=True)
         group = [one for one in series if _title(one) == title]
@@ -54,7 +54,7 @@ def print_series(console: Console, series: Sequence[Series]) -> None:
                 f"{one.percentile(0.99):,.1f}",
                 f"{one.worker_ms:,.2f}",
                 f"{one.database_ms:,.2f}",
-                f"{one.bytes:,.0f}",
+                f"{one.bytes / 1000:,.1f}",
             )
         console.print(table)
         for one in group:

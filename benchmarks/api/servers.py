@@ -44,7 +44,7 @@ class Kind:
 
 OURS = Kind(
     "liangcun",
-    "量村",
+    "量村 liangcun",
     "liangcun",
     (sys.executable, "-m", "liangcun_server", "serve", "--host", "127.0.0.1", "--port", "{port}"),
 )

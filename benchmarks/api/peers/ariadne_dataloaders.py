@@ -53,11 +53,16 @@ class Loaders:
 
     regions: DataLoader[str, Any]
     observations: DataLoader[rows.ObservationsKey, Any]
+    indicators: DataLoader[int, Any]
 
     @classmethod
     def of_request(cls, *_: object) -> Loaders:
         """New ones."""
-        return cls(DataLoader(partial(rows.regions, ENGINE)), DataLoader(partial(rows.observations, ENGINE)))
+        return cls(
+            DataLoader(partial(rows.regions, ENGINE)),
+            DataLoader(partial(rows.observations, ENGINE)),
+            DataLoader(partial(rows.indicators, ENGINE)),
+        )
 
 
 Info = GraphQLResolveInfo[Loaders]
@@ -66,7 +71,6 @@ query = QueryType()
 connection = ObjectType("RegionConnection")
 region = ObjectType("Region")
 observation = ObjectType("Observation")
-indicator = ObjectType("Indicator")
 
 
 @query.field("villages")
@@ -94,9 +98,9 @@ async def resolve_observations(row: Any, info: Info, period: str) -> Any:
 
 
 @observation.field("indicator")
-def resolve_indicator(row: Any, _info: Info) -> dict[str, str]:
-    """The indicator, whose code came with the row."""
-    return {"code": row.indicator_code}
+async def resolve_indicator(row: Any, info: Info) -> Any:
+    """The indicator."""
+    return await info.context.indicators.load(row.indicator_id)
 
 
 @cache
@@ -128,7 +132,6 @@ schema = make_executable_schema(
     connection,
     region,
     observation,
-    indicator,
     EnumType("RegionLevel", {name.upper(): name for name in LEVELS}),
     EnumType("Qualifier", {name.upper(): name for name in QUALIFIERS}),
 )

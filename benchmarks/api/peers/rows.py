@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, String, any_, func, literal, select, tuple_
+from sqlalchemy import Integer, Row, String, any_, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -38,7 +38,7 @@ async def regions(engine: AsyncEngine, codes: Sequence[str]) -> list[Row[Any] | 
 
 
 async def observations(engine: AsyncEngine, keys: Sequence[ObservationsKey]) -> list[list[Any]]:
-    """The observations of each region in a period, with the code of their indicator, in its order."""
+    """The observations of each region in a period, in the order of their indicators."""
     found: dict[ObservationsKey, list[Any]] = {key: [] for key in keys}
     codes = literal([code for code, _ in found], ARRAY(String))
     periods = literal([period for _, period in found], ARRAY(String))
@@ -47,11 +47,10 @@ async def observations(engine: AsyncEngine, keys: Sequence[ObservationsKey]) -> 
         select(
             observation.c.region_code,
             observation.c.period,
+            observation.c.indicator_id,
             observation.c.value,
             observation.c.qualifier,
-            indicator.c.code.label("indicator_code"),
         )
-        .join(indicator, indicator.c.id == observation.c.indicator_id)
         .where(tuple_(observation.c.region_code, observation.c.period).in_(select(asked)))
         .order_by(observation.c.region_code, observation.c.indicator_id)
     )
@@ -59,3 +58,11 @@ async def observations(engine: AsyncEngine, keys: Sequence[ObservationsKey]) -> 
         for row in await connection.execute(statement):
             found[row.region_code, row.period].append(row)
     return [found[key] for key in keys]
+
+
+async def indicators(engine: AsyncEngine, ids: Sequence[int]) -> list[Row[Any]]:
+    """The indicator of each number."""
+    statement = select(indicator).where(indicator.c.id == any_(literal(list(ids), ARRAY(Integer))))
+    async with engine.connect() as connection:
+        found = {row.id: row for row in await connection.execute(statement)}
+    return [found[number] for number in ids]

@@ -48,12 +48,18 @@ async def load_observations(keys: list[rows.ObservationsKey]) -> list[list[Obser
     return [[Observation.of(row) for row in found] for found in await rows.observations(ENGINE, keys)]
 
 
+async def load_indicators(numbers: list[int]) -> list[Indicator]:
+    """The indicator of each number."""
+    return [Indicator(code=row.code) for row in await rows.indicators(ENGINE, numbers)]
+
+
 @dataclass(frozen=True)
 class Loaders:
     """The DataLoaders of one request."""
 
     regions: DataLoader[str, Region | None]
     observations: DataLoader[rows.ObservationsKey, list[Observation]]
+    indicators: DataLoader[int, Indicator]
 
 
 Info = strawberry.Info[Loaders, None]
@@ -66,16 +72,18 @@ class Indicator:
 
 @strawberry.type
 class Observation:
-    indicator: Indicator
+    indicator_id: strawberry.Private[int]
     value: float | None
     qualifier: Qualifier
 
+    @strawberry.field
+    async def indicator(self, info: Info) -> Indicator:
+        return await info.context.indicators.load(self.indicator_id)
+
     @classmethod
     def of(cls, row: Any) -> Observation:
-        """From a row with the indicator's code."""
-        return cls(
-            indicator=Indicator(code=row.indicator_code), value=row.value, qualifier=Qualifier(row.qualifier)
-        )
+        """From a row of the observation table."""
+        return cls(indicator_id=row.indicator_id, value=row.value, qualifier=Qualifier(row.qualifier))
 
 
 @strawberry.type
@@ -121,7 +129,7 @@ class Application(GraphQL[Loaders, None]):
     """Strawberry's ASGI application with loaders for each request."""
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Loaders:
-        return Loaders(DataLoader(load_regions), DataLoader(load_observations))
+        return Loaders(DataLoader(load_regions), DataLoader(load_observations), DataLoader(load_indicators))
 
 
 schema = strawberry.Schema(
