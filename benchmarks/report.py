@@ -16,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.first_query import OBSERVATIONS, VILLAGES, FirstQuery
 from benchmarks.scoring import (
     LOOP,
     OPENFISCA,
@@ -91,8 +92,30 @@ def memory_target(count: int, peak: int, most: int) -> Target:
     return Target(what, f"below {most / 1e6:,.0f} MB", f"{peak / 1e6:,.0f} MB", peak < most)
 
 
+def print_first_queries(console: Console, queries: Sequence[FirstQuery]) -> None:
+    """The statements and the time of a first query, for each database."""
+    table = Table(
+        title=f"{VILLAGES} villages with {OBSERVATIONS} observations each, by GraphQL in the process"
+    )
+    for heading in ("database", "SQL statements", "leaves", "the first time", "median after that"):
+        table.add_column(heading, justify="left" if heading == "database" else "right")
+    for one in queries:
+        table.add_row(
+            one.database,
+            str(one.statements),
+            f"{one.leaves:,}",
+            _milliseconds(one.first),
+            _milliseconds(one.later),
+        )
+    console.print(table)
+
+
 def write_json(
-    folder: Path, timings: Sequence[Measured], peaks: Mapping[str, int], targets: Sequence[Target]
+    folder: Path,
+    timings: Sequence[Measured],
+    peaks: Mapping[str, int],
+    first_queries: Sequence[FirstQuery],
+    targets: Sequence[Target],
 ) -> Path:
     """Write every figure, and what it was measured on; returns the file."""
     now = datetime.now(UTC)
@@ -101,6 +124,7 @@ def write_json(
         "machine": _machine(),
         "timings": [_timing(one) for one in timings],
         "peak_bytes": dict(peaks),
+        "first_queries": [asdict(one) for one in first_queries],
         "targets": [asdict(target) for target in targets],
     }
     folder.mkdir(parents=True, exist_ok=True)
