@@ -236,3 +236,10 @@ def test_today_s_points_stay_within_what_the_peers_leave_open() -> None:
     result = result_of(standard, {"rate1": 50}, {"rate1": 85}, {"rate1": at_least(85)})
     # By the known mean of 67.5 it would be 7.41, but the third can only raise it to 73.33 or more.
     assert ends(result) == pytest.approx((6.38, 6.82, 6.82))
+
+
+def test_a_formula_that_may_grow_too_large_for_a_number_is_open_to_anything() -> None:
+    rule = {"kind": "formula", "formula": "exp(0 - signed2 / 10)"}
+    result = result_of(standard_of(group("g", criterion("a", rule))), {"signed2": at_most(4)})
+    # Far below zero it has no value, which is treated as missing: from none to the maximum.
+    assert ends(result) == (0, 0, 10)
