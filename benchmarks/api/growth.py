@@ -12,8 +12,8 @@ from benchmarks.api.measuring import Series
 
 SIZES = (10, 30, 100, 300, 1000)
 
-_WIDTH, _HEIGHT = 760, 460
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 210, 50, 60
+_WIDTH, _HEIGHT = 800, 460
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 240, 50, 60
 _COLOURS = ("#c0392b", "#2c6fbb", "#6b6b6b", "#2e8b57")
 _SIZES_FROM, _SIZES_TO = 8.0, 1250.0
 
