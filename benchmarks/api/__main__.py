@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -69,6 +71,8 @@ class Measured:
 def main() -> None:
     """Run the benchmark."""
     arguments = _arguments()
+    # Ended from outside, it stops what it started all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     console = Console()
     if not console.is_terminal:
         console.width = _WIDTH
