@@ -94,7 +94,7 @@ async def run(
         answer = Answer.of(await settled(result))
         left = asyncio.all_tasks() - {asyncio.current_task()}
         if left:
-            await asyncio.wait(left)
+            await _end(left)
         if inspect.isawaitable(result):
             del result
             gc.collect(1)
@@ -139,6 +139,14 @@ async def same(
         assert found.errors == expected.errors
     assert _sorted(found) == _sorted(expected)
     return found
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Let tasks end, and make them: data loaders given up half-way keep some waiting for ever."""
+    await asyncio.wait(tasks, timeout=0.02)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 def alike(expected: Answer, found: Answer) -> None:
