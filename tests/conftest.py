@@ -103,7 +103,7 @@ def new_sqlite_database() -> Iterator[NewDatabase]:
             shutil.copyfile(template(name), path)
         yield f"sqlite:///{path}"
         for leftover in directory.glob(f"{path.name}*"):
-            leftover.unlink()
+            leftover.unlink(missing_ok=True)
 
     yield new
     shutil.rmtree(directory)
