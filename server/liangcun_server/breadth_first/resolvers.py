@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from graphql import GraphQLField, GraphQLSchema
 from strawberry.exceptions import WrongNumberOfResultsReturned
@@ -23,6 +23,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from liangcun_server.breadth_first.cells import Cells
+from liangcun_server.breadth_first.infos import infos_of_class
 
 if TYPE_CHECKING:
     from liangcun_server.breadth_first.places import FieldColumn
@@ -128,28 +129,39 @@ class Method:
     """A method without arguments of its own, called on each object, with `info` where it takes it."""
 
     def __init__(self, resolver: StrawberryResolver[Any], field: StrawberryField, schema: Schema) -> None:
-        self._function: Any = resolver.wrapped_func
-        self._positional = resolver.self_parameter is not None
-        keywords = (resolver.parent_parameter, resolver.root_parameter)
-        self._keywords = tuple({parameter.name for parameter in keywords if parameter is not None})
-        self._info = None if resolver.info_parameter is None else resolver.info_parameter.name
+        self._takes_info = resolver.info_parameter is not None
+        self._call = _as_called(resolver)
         self._field = field
-        self._info_class = schema.config.info_class
+        self._infos = infos_of_class(schema.config.info_class)
 
     def __call__(self, run: Run, column: FieldColumn) -> list[Any]:
         sources = column.objects.sources
-        if self._positional and not self._keywords and self._info is None:
-            return call_each(self._function, sources)
-        if self._info is None:
+        if not self._takes_info:
             return call_each(self._call, sources)
-        infos = [self._info_class(raw, self._field) for raw in run.infos(column)]
-        return call_each_with(self._call, sources, infos)
+        return call_each_with(self._call, sources, self._infos(run, column, self._field))
 
-    def _call(self, source: Any, info: Any = None) -> Any:
-        named = dict.fromkeys(self._keywords, source)
-        if self._info is not None:
-            named[self._info] = info
-        return self._function(source, **named) if self._positional else self._function(**named)
+
+def _as_called(resolver: StrawberryResolver[Any]) -> Callable[..., Any]:
+    """A function of the object, and of `info` where the resolver takes it, that calls as Strawberry does.
+
+    Strawberry gives `self` by position, and everything else by the name that the resolver has for it.
+    """
+    function: Any = resolver.wrapped_func
+    roots = {one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one is not None}
+    info = None if resolver.info_parameter is None else resolver.info_parameter.name
+    if resolver.self_parameter is not None and not roots:
+        if info is None:
+            return cast(Callable[..., Any], function)
+        if info == "info":
+            return lambda source, info: function(source, info=info)
+
+    def call(source: Any, given: Any = None) -> Any:
+        named = dict.fromkeys(roots, source)
+        if info is not None:
+            named[info] = given
+        return function(source, **named) if resolver.self_parameter is not None else function(**named)
+
+    return call
 
 
 class Batch:

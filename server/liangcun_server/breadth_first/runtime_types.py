@@ -6,8 +6,9 @@ kept; a rule that somebody wrote is asked for each value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLAbstractType, GraphQLObjectType
@@ -43,13 +44,31 @@ def sort_by_type(run: Run, cells: Cells, sources: list[Any], answer: Answer) -> 
     Errors are noted; where the type has to be awaited, `answer` answers by and by.
     """
     known = cells.column.shape.python_types
-    sorted_: dict[tuple[str, bool], Found] = {}
+    found = {type_.name: Found(type_, True, []) for type_ in known.values()}
+    sure = {class_: found[type_.name].places for class_, type_ in known.items()}
+    unknown: list[int] = []
+    for place, source in enumerate(sources):
+        places = sure.get(type(source))
+        if places is not None and getattr(source, TYPE_CAST_ATTRIBUTE, None) is None:
+            places.append(place)
+        else:
+            unknown.append(place)
+    asked = _ask_types(run, cells, sources, unknown, answer) if unknown else []
+    return [one for one in (*found.values(), *asked) if one.places]
+
+
+def _ask_types(
+    run: Run, cells: Cells, sources: list[Any], places: list[int], answer: Answer
+) -> Iterable[Found]:
+    """The values at these places by the types that they are said to be of."""
+    known = cells.column.shape.python_types
+    found: dict[str, Found] = {}
     awaited: list[int] = []
     awaitables: list[Any] = []
-    for place, source in enumerate(sources):
-        type_ = known.get(type(source))
-        checked = type_ is not None and getattr(source, TYPE_CAST_ATTRIBUTE, None) is None
-        if not checked or type_ is None:
+    for place in places:
+        source = sources[place]
+        type_ = _known_type(known, source)
+        if type_ is None:
             try:
                 named = _named_type(run, cells, place, source)
                 if run.executor.is_awaitable(named):
@@ -61,11 +80,11 @@ def sort_by_type(run: Run, cells: Cells, sources: list[Any], answer: Answer) -> 
                 run.fail(cells, place, error)
                 continue
             _remember(cells, source, type_)
-        sorted_.setdefault((type_.name, checked), Found(type_, checked, [])).places.append(place)
+        found.setdefault(type_.name, Found(type_, False, [])).places.append(place)
     if awaited:
         chosen = [sources[place] for place in awaited]
         put_later(run, cells.later(awaited), awaitables, _answer_awaited(chosen, answer))
-    return list(sorted_.values())
+    return found.values()
 
 
 def check_type(
@@ -79,11 +98,13 @@ def check_type(
     if is_type_of is None:
         return None, sources
     known = cells.column.shape.python_types
+    if {type_}.issuperset(map(known.get, set(map(type, sources)))) and not _any_cast(sources):
+        return None, sources
     places: list[int] = []
     awaited: list[int] = []
     awaitables: list[Any] = []
     for place, source in enumerate(sources):
-        if known.get(type(source)) is type_ and getattr(source, TYPE_CAST_ATTRIBUTE, None) is None:
+        if _known_type(known, source) is type_:
             places.append(place)
             continue
         try:
@@ -103,6 +124,16 @@ def check_type(
         chosen = [sources[place] for place in awaited]
         put_later(run, cells.later(awaited), awaitables, _answer_fitting(type_, chosen, answer))
     return places, [sources[place] for place in places]
+
+
+def _known_type(known: Mapping[type, GraphQLObjectType], source: Any) -> GraphQLObjectType | None:
+    """The type of the value, if its class is known to decide and it isn't cast to another."""
+    type_ = known.get(type(source))
+    return None if type_ is None or getattr(source, TYPE_CAST_ATTRIBUTE, None) is not None else type_
+
+
+def _any_cast(sources: list[Any]) -> bool:
+    return True in map(hasattr, sources, repeat(TYPE_CAST_ATTRIBUTE))
 
 
 def _named_type(run: Run, cells: Cells, place: int, source: Any) -> Any:
@@ -168,7 +199,7 @@ def _remember(cells: Cells, source: Any, type_: GraphQLObjectType) -> None:
     """Keep that values of the class are of the type, if it's for the class to say."""
     shape = cells.column.shape
     class_ = type(source)
-    if getattr(source, TYPE_CAST_ATTRIBUTE, None) is not None or not _class_decides(class_, type_):
+    if not _class_decides(class_, type_) or getattr(source, TYPE_CAST_ATTRIBUTE, None) is not None:
         return
     if shape.graphql_type is type_ or _class_decides_among(shape.abstract_type, class_):
         shape.python_types[class_] = type_
@@ -180,7 +211,7 @@ def _class_decides(class_: type, type_: GraphQLObjectType) -> bool:
     if not isinstance(own, StrawberryObjectDefinition) or own.is_type_of is not None:
         return False
     ours = type_.is_type_of is None or type_.is_type_of.__module__ == GraphQLCoreConverter.__module__
-    return ours and issubclass(class_, own.origin)
+    return ours and issubclass(class_, own.origin) and not hasattr(class_, "__getattr__")
 
 
 def _class_decides_among(abstract: GraphQLAbstractType, class_: type) -> bool:
