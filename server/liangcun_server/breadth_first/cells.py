@@ -66,7 +66,7 @@ def sift(
 
     Errors are noted, nulls too where there must be none, and what has to be awaited is completed by and by.
     """
-    if run.knows_awaitables and all(map(_is_value, set(map(type, values)))):
+    if all(map(_is_value, set(map(type, values)))):
         return None, values
     places: list[int] = []
     present: list[Any] = []

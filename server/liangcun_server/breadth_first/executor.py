@@ -53,7 +53,7 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             self.reason = self.reason or "no root type"
             return None
         middleware = self.middleware_manager
-        wrapped = middleware is not None and middleware._middleware_resolvers is not None
+        wrapped = middleware is not None and bool(middleware.middlewares)
         plans = plans_of(self.schema).of(self.document).of(self)
         if plans.directives.incremental:
             self.reason = "incremental delivery"

@@ -11,8 +11,6 @@ from graphql import ExecutionResult
 from graphql.execution.executor import Executor
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
-from graphql.pyutils.is_awaitable import is_awaitable
-from strawberry.execution import optimized_is_awaitable
 
 from liangcun_server.breadth_first.awaiting import Arrive, Awaited, cancel
 from liangcun_server.breadth_first.cells import Cells
@@ -33,8 +31,6 @@ class Run:
         self.executor = executor
         self.plan = plan
         self.queue: deque[Objects] = deque()
-        # Whether the executor's predicate is one that a value's class can answer for.
-        self.knows_awaitables = executor.is_awaitable in (is_awaitable, optimized_is_awaitable)
         self._serial = serial
         self._data = plan.root.template.copy()
         self._root = Objects(plan.root, [executor.root_value], [self._data])

@@ -208,10 +208,10 @@ def _remember(cells: Cells, source: Any, type_: GraphQLObjectType) -> None:
 def _class_decides(class_: type, type_: GraphQLObjectType) -> bool:
     """Whether Strawberry takes every instance of the class for one of the object type."""
     own = type_.extensions.get(_BACKREF)
-    if not isinstance(own, StrawberryObjectDefinition) or own.is_type_of is not None:
+    if not isinstance(own, StrawberryObjectDefinition) or hasattr(class_, "__getattr__"):
         return False
     ours = type_.is_type_of is None or type_.is_type_of.__module__ == GraphQLCoreConverter.__module__
-    return ours and issubclass(class_, own.origin) and not hasattr(class_, "__getattr__")
+    return ours and issubclass(class_, own.origin)
 
 
 def _class_decides_among(abstract: GraphQLAbstractType, class_: type) -> bool:
@@ -223,6 +223,8 @@ def _class_decides_among(abstract: GraphQLAbstractType, class_: type) -> bool:
     module = getattr(abstract.resolve_type, "__module__", None)
     if isinstance(own, StrawberryUnion):
         return module == StrawberryUnion.__module__
-    if not isinstance(own, StrawberryObjectDefinition) or own.resolve_type is not None:
-        return False
-    return module == GraphQLCoreConverter.__module__ and issubclass(class_, own.origin)
+    return (
+        isinstance(own, StrawberryObjectDefinition)
+        and module == GraphQLCoreConverter.__module__
+        and issubclass(class_, own.origin)
+    )

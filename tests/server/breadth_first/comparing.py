@@ -87,9 +87,8 @@ async def run(
             root_value=root() if callable(root) else root,
             context_value=context() if callable(context) else context,
             variable_values=None if variables is None else dict(variables),
-            is_awaitable=optimized_is_awaitable,
             executor_class=executor,
-            **options,
+            **{"is_awaitable": optimized_is_awaitable, **options},
         )
         answer = Answer.of(await settled(result))
         left = asyncio.all_tasks() - {asyncio.current_task()}

@@ -287,6 +287,18 @@ class Query:
         return Town(name="no village")
 
     @strawberry.field
+    def villages(self) -> list[Village | None]:
+        def village(number: int) -> Village:
+            return Village(name=f"{number}", people=number)
+
+        return [
+            village(1),
+            village(2),
+            strawberry.cast(Town, village(3)),
+            strawberry.cast(Village, village(4)),
+        ]
+
+    @strawberry.field
     def interface_instead(self) -> Village | None:
         return Place(name="bare")
 
@@ -309,6 +321,7 @@ SIGHTS = "{ __typename ... on Lake { depth } ... on Village { name people } }"
         "{ odd { __typename ... on Checked { name } ... on Lake { depth } } refused { name } }",
         "{ resolved { __typename name } }",
         "{ village { name } interfaceInstead { __typename name } }",
+        "{ villages { name people } }",
     ],
 )
 async def test_strawberry_s_rules_hold_the_first_time_and_when_they_are_known(query: str) -> None:

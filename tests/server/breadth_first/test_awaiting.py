@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from graphql import ExecutionResult, build_schema, execute, parse
-from tests.server.breadth_first.comparing import same, settled
+from tests.server.breadth_first.comparing import run, same, settled
 
 from liangcun_server.breadth_first import BreadthFirstExecutor
 
@@ -115,6 +115,13 @@ async def test_what_would_be_awaited_in_vain_does_not_begin() -> None:
     assert endless.began == 0
 
 
+async def test_what_does_not_begin_is_put_away() -> None:
+    endless = Endless()
+    root = {"a": endless.wait, "sure": fail, "deep": {"a": endless.wait, "sure": fail}}
+    for query in ("{ a sure }", "{ deep { a sure } }"):
+        await run(SCHEMA, query, root=root, tidy=True)
+
+
 async def test_a_future_that_nobody_needs_any_more_is_left_to_its_owner() -> None:
     future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     result = start("{ a sure }", {"a": lambda _info: future, "sure": fail})
@@ -142,7 +149,7 @@ async def test_a_resolver_that_is_cancelled_ends_the_operation() -> None:
         raise asyncio.CancelledError
 
     for query in ("{ a }", "{ a b }", "{ all { a } }"):
-        root = {"a": cancelled, "b": "x", "all": [{"a": cancelled}, {"a": "x"}]}
+        root = {"a": cancelled, "b": "x", "all": [{"a": cancelled}, {"a": cancelled}]}
         with pytest.raises(asyncio.CancelledError):
             await settled(start(query, root))
 
@@ -154,6 +161,55 @@ async def test_context_variables_and_tasks_are_as_a_resolver_expects_them() -> N
         return "in time"
 
     await same(SCHEMA, "{ a b all { a b } }", root={"a": limited, "b": limited, "all": [{"a": limited}] * 3})
+
+
+class Kept:
+    """Coroutines that nobody is going to await, to be closed in the end."""
+
+    def __init__(self) -> None:
+        self.coroutines: list[Any] = []
+
+    def make(self, info: Any) -> Any:
+        self.coroutines.append(fail_later(info))
+        return self.coroutines[-1]
+
+    async def make_later(self, info: Any) -> Any:
+        return self.make(info)
+
+    def close(self) -> None:
+        for coroutine in self.coroutines:
+            coroutine.close()
+
+
+async def test_an_awaitable_that_was_awaited_for_is_a_value() -> None:
+    kept = Kept()
+    root = {"a": kept.make_later, "all": [{"a": kept.make_later}, {"a": "x"}]}
+    found = await same(SCHEMA, "{ a all { a } }", root=root, in_order=False)
+    assert "String cannot represent" in found.errors[0].message
+    kept.close()
+
+
+async def test_what_is_awaitable_is_for_the_caller_to_say() -> None:
+    kept = Kept()
+    root = {"a": kept.make, "all": [{"a": kept.make}, {"a": "x"}]}
+    found = await same(SCHEMA, "{ a all { a } }", root=root, is_awaitable=lambda _value: False)
+    assert "String cannot represent" in found.errors[0].message
+    kept.close()
+
+
+class AnyAttribute:
+    """Has whatever attribute it's asked for, so that it seems awaitable, and isn't."""
+
+    def __getattr__(self, name: str) -> Any:
+        return "anything"
+
+    def __str__(self) -> str:
+        return "text"
+
+
+async def test_what_only_seems_awaitable_is_an_error() -> None:
+    root = {"a": AnyAttribute(), "b": "x", "all": [{"a": "y"}, {"a": AnyAttribute()}, AnyAttribute()]}
+    await same(SCHEMA, "{ a b all { a } }", root=root, in_order=False)
 
 
 async def test_a_hundred_awaited_levels_are_no_trouble() -> None:

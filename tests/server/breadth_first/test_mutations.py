@@ -72,6 +72,7 @@ class Root:
         "a: add(by: 1) { n later now } b: addLater(by: 10) { later n } c: add(by: 100) { now }",
         "a: add(by: 1) { later } fails { n } b: add(by: 1) { n } laterFails { n } c: addLater(by: 1) { n }",
         "a: add(by: 1) { laterFails n } b: add(by: 1) { laterFails n }",
+        "a: add(by: 1) { laterFails } fails { n } b: add(by: 1) { laterFails } laterFails { n }",
         "many(by: [1, 2, 3]) { n now later laterFails } a: add(by: 1) { n }",
         "a: add(by: 1) { sureFails n } b: sure(by: 1) { later }",
         "a: addLater(by: 1) { n } sureFails { n } b: add(by: 1) { n }",

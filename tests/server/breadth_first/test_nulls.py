@@ -145,6 +145,19 @@ async def test_what_was_asked_for_before_the_null_is_reported_and_what_comes_aft
     ]
 
 
+async def test_errors_come_by_how_long_they_were_awaited_then_by_where_they_were_asked_for() -> None:
+    query = "{ laterNest { later now } later nest { later now } now }"
+    found = await same(SCHEMA, query, root=Raising(), in_order=False)
+    assert [error.path for error in found.errors] == [
+        ("nest", "now"),
+        ("now",),
+        ("laterNest", "now"),
+        ("later",),
+        ("nest", "later"),
+        ("laterNest", "later"),
+    ]
+
+
 async def test_an_error_that_is_awaited_is_not_reported_in_a_place_that_is_null_already() -> None:
     found = await same(SCHEMA, "{ nest { later nowSure } }", root=Raising())
     assert [error.path for error in found.errors] == [("nest", "nowSure")]

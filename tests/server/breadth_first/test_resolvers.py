@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import strawberry
 from strawberry.dataloader import DataLoader
+from strawberry.directive import DirectiveLocation, DirectiveValue
 from strawberry.extensions import FieldExtension, SchemaExtension
 from strawberry.permission import BasePermission
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from tests.server.breadth_first.comparing import run, same
 
 from liangcun_server.breadth_first import BreadthFirstExecutor
@@ -342,3 +344,18 @@ async def test_extensions_that_wrap_resolvers_wrap_each_of_them() -> None:
     data = answers[0][0]
     assert data is not None
     assert data["__typename"] == "QueryQuery"
+
+
+@strawberry.directive(locations=[DirectiveLocation.FIELD])
+def repeat(value: DirectiveValue[str], times: int = 2) -> str:
+    return value * times
+
+
+async def test_strawberry_s_directives_change_the_values_of_their_fields() -> None:
+    query = "query ($n: Int = 3) { things { static @repeat method @repeat(times: $n) again: method } }"
+    answers = []
+    for executor in (StrawberryGraphQLCoreExecutionContext, BreadthFirstExecutor):
+        schema = strawberry.Schema(query=Query, directives=[repeat], execution_context_class=executor)
+        answers.append(await schema.execute(query, root_value=Query(), context_value=Context()))
+    assert answers[0].errors is None
+    assert answers[1] == answers[0]
