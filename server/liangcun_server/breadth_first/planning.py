@@ -144,12 +144,18 @@ class Selection:
     template: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """The plan of an operation. `wrapped`: every resolver runs inside middleware."""
+    """The plan of an operation. `wrapped`: every resolver runs inside middleware.
 
-    root: Selection
-    wrapped: bool
+    `size` is how many fields have been planned so far; it grows as objects of more types turn up.
+    """
+
+    __slots__ = ("root", "size", "wrapped")
+
+    def __init__(self, root: Selection, *, wrapped: bool) -> None:
+        self.root = root
+        self.wrapped = wrapped
+        self.size = 1 + len(root.template)
 
     def below(self, executor: Executor[Any], parent: PlannedField, type_: GraphQLObjectType) -> Selection:
         """What is asked of objects of a type that are values of the field.
@@ -169,6 +175,7 @@ class OperationPlan:
             )
             selection = plan_selection(executor, type_, collected.grouped_field_set, wrapped=self.wrapped)
             parent.selections[type_.name] = selection
+            self.size += 1 + len(selection.template)
         return selection
 
 
@@ -182,9 +189,8 @@ def plan_operation(executor: Executor[Any], root_type: GraphQLObjectType, *, wra
         executor.operation,
         executor.hide_suggestions,
     )
-    return OperationPlan(
-        plan_selection(executor, root_type, collected.grouped_field_set, wrapped=wrapped), wrapped
-    )
+    root = plan_selection(executor, root_type, collected.grouped_field_set, wrapped=wrapped)
+    return OperationPlan(root, wrapped=wrapped)
 
 
 def plan_selection(

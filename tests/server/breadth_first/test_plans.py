@@ -70,31 +70,82 @@ def test_schemas_have_plans_of_their_own() -> None:
     assert plan(build_schema(SCHEMA), document) is not plan(build_schema(SCHEMA), document)
 
 
-def test_as_many_documents_are_kept_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plans, "MOST_DOCUMENTS", 3)
+def test_the_most_recent_documents_are_kept_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "MOST_CHARACTERS", 40)
     schema = build_schema(SCHEMA)
     first = plan(schema, parse("{ a0: a }"))
-    for number in range(1, 5):
+    for number in range(1, 9):
         assert plan(schema, parse("{ a0: a }")) is first, "asked for again and again"
         plan(schema, parse(f"{{ a{number}: a }}"))
-    for number in range(5, 9):
+    for number in range(1, 9):
         plan(schema, parse(f"{{ a{number}: a }}"))
     assert plan(schema, parse("{ a0: a }")) is not first
-    assert len(plans.plans_of(schema)._by_content) == 3
+    assert len(plans.plans_of(schema)._by_content) == 4
     gc.collect()
-    assert len(plans.plans_of(schema)._by_identity) <= 3
+    assert len(plans.plans_of(schema)._by_identity) <= 4
 
 
-def test_as_many_outcomes_are_kept_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plans, "MOST_OUTCOMES", 2)
+def test_a_document_that_would_fill_the_room_is_planned_for_as_long_as_it_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plans, "MOST_CHARACTERS", 40)
     schema = build_schema(SCHEMA)
-    document = parse("query ($x: Boolean!, $y: Boolean!) { a @skip(if: $x) b @skip(if: $y) }")
-    for _ in range(2):
-        for x in (True, False):
-            for y in (True, False):
-                plan(schema, document, raw_variable_values={"x": x, "y": y})
-                kept = plans.plans_of(schema).of(document)._operations[None]._plans
-                assert 1 <= len(kept) <= 2
+    document = parse("{ long_alias: a }")
+    assert plan(schema, document) is plan(schema, document)
+    assert plan(schema, parse("{ long_alias: a }")) is not plan(schema, document)
+    assert len(plans.plans_of(schema)._by_content) == 0
+
+
+async def test_as_many_planned_fields_are_kept_as_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "MOST_FIELDS", 18)
+    schema = build_schema(SCHEMA)
+    room = plans.plans_of(schema).room
+    often, seldom = parse("{ a b deep { a } }"), parse("{ b }")
+    kept = plan(schema, often)
+    plan(schema, seldom)
+    assert plan(schema, often) is kept
+    # It takes its room as it's executed, level by level.
+    large = parse("{ ...F deep { ...F deep { ...F } } } fragment F on Query { x: a y: b }")
+    await same(schema, large, root={**ROOT, "deep": {**ROOT, "deep": ROOT}})
+    assert plan(schema, often) is kept
+    assert len(room) == 3
+    plan(schema, parse("{ a }"))
+    assert len(room) == 3, "the one not asked for since is forgotten"
+    assert plan(schema, often) is kept
+    plan(schema, parse("{ " + " ".join(f"k{number}: a" for number in range(12)) + " }"))
+    assert len(room) == 2
+    assert plan(schema, often) is kept
+
+
+def test_what_takes_more_than_all_the_room_is_kept_until_the_next_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plans, "MOST_FIELDS", 5)
+    schema = build_schema(SCHEMA)
+    large, small = parse("{ a b c: a d: a e: a f: a }"), parse("{ a }")
+    kept = plan(schema, large)
+    assert plan(schema, large) is kept
+    plan(schema, small)
+    assert plan(schema, large) is not kept
+
+
+def test_as_many_operations_are_kept_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "MOST_OPERATIONS", 3)
+    schema = build_schema(SCHEMA)
+    documents = [parse(f"{{ a{number}: a }}") for number in range(5)]
+    for document in documents:
+        plan(schema, document)
+    assert len(plans.plans_of(schema).room) == 3
+
+
+def test_the_plans_of_a_document_that_is_gone_are_gone() -> None:
+    schema = build_schema(SCHEMA)
+    document = parse("{ a }", no_location=True)
+    plan(schema, document)
+    assert len(plans.plans_of(schema).room) == 1
+    del document
+    gc.collect()
+    assert len(plans.plans_of(schema).room) == 0
 
 
 def test_nothing_keeps_a_schema_that_is_gone() -> None:
