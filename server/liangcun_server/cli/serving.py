@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -84,11 +86,30 @@ async def serve(config: uvicorn.Config, claimed: socket.socket, started: Callabl
     """Answer until a signal ends it; `started` is called once it answers. Raises AddressUnavailable."""
     host, port = claimed.getsockname()[:2]
     try:
-        await _Server(config, started).serve([claimed])
+        with _collecting_seldom():
+            await _Server(config, started).serve([claimed])
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         raise _unavailable(error, host, port) from None
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Have Python look for garbage less often, and never again through what is there already.
+
+    An answer makes thousands of objects that are all gone soon; at the usual 700, going through them again
+    and again takes a third of the time of a large answer.
+    """
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _unavailable(error: OSError, host: str, port: int) -> AddressUnavailable:

@@ -44,6 +44,7 @@ class RequestContext:
         self._reader: asyncio.Task[Any] | None = None
         self._over = False
         self._connection: AsyncConnection | None = None
+        self._newest: int | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,11 +68,19 @@ class RequestContext:
             self._reader = asyncio.current_task()
             try:
                 if self._connection is None:
+                    # First, so that the connection sees at least as much as what is known without it.
+                    await self.newest_revision()
                     reading = self.application.database.read(until=self._end)
                     self._connection = await self._stack.enter_async_context(reading)
                 yield self._connection
             finally:
                 self._reader = None
+
+    async def newest_revision(self) -> int:
+        """The newest revision when it was first asked for; whatever the request reads is no older."""
+        if self._newest is None:
+            self._newest = await self.application.database.latest_revision()
+        return self._newest
 
     async def place(self) -> str:
         """The place that this database was made for, as a twelve-digit code."""

@@ -44,11 +44,12 @@ class ApplicationState(Collector):
         return gauge
 
     def _connections(self) -> Iterator[GaugeMetricFamily]:
-        pool = self._application.database.engine.pool
-        if isinstance(pool, QueuePool):
+        pools = [engine.pool for engine in self._application.database.engines]
+        queues = [pool for pool in pools if isinstance(pool, QueuePool)]
+        if queues:
             gauge = GaugeMetricFamily(
                 "liangcun_database_connections", "Connections to the database.", labels=["state"]
             )
-            gauge.add_metric(["in_use"], pool.checkedout())
-            gauge.add_metric(["idle"], pool.checkedin())
+            gauge.add_metric(["in_use"], sum(pool.checkedout() for pool in queues))
+            gauge.add_metric(["idle"], sum(pool.checkedin() for pool in queues))
             yield gauge

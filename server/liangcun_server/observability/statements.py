@@ -48,17 +48,20 @@ def watch_statements(database: Database, tracing: Tracing | None = None) -> Call
     def failed(failure: ExceptionContext) -> None:
         ended(failure.execution_context, failure.original_exception)
 
-    engine = database.engine.sync_engine
-    listeners: list[tuple[str, Callable[..., Any]]] = [
-        ("before_cursor_execute", began),
-        ("after_cursor_execute", succeeded),
-        ("handle_error", failed),
+    listeners: list[tuple[Any, str, Callable[..., Any]]] = [
+        (engine.sync_engine, name, listener)
+        for engine in database.engines
+        for name, listener in (
+            ("before_cursor_execute", began),
+            ("after_cursor_execute", succeeded),
+            ("handle_error", failed),
+        )
     ]
-    for name, listener in listeners:
-        event.listen(engine, name, listener)
+    for listener in listeners:
+        event.listen(*listener)
 
     def stop() -> None:
-        for name, listener in listeners:
-            event.remove(engine, name, listener)
+        for listener in listeners:
+            event.remove(*listener)
 
     return stop

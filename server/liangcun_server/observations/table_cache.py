@@ -78,13 +78,16 @@ class TableCache:
         assessor_level: AssessorLevel | None = None,
         peers: RegionLevel = RegionLevel.COUNTY,
         as_of_revision: int | None = None,
+        newest: int | None = None,
     ) -> LoadedTable:
         """The table of the regions of `level` within `scope` (a full code) as `load_table` makes it.
 
-        It holds everything that was written before the call. Regions are peers when they share the region
-        at the level `peers`. With `as_of_revision`, the values as they were then, for today's regions.
+        It holds everything that was written up to the revision `newest`, or before the call. Regions are
+        peers when they share the region at the level `peers`. With `as_of_revision`, the values as they were
+        then, for today's regions.
         """
-        newest = await self._database.latest_revision()
+        if newest is None:
+            newest = await self._database.latest_revision()
         if as_of_revision is not None and as_of_revision >= newest:
             as_of_revision = None
         key = _Key(scope, level, period, frozenset(inputs), assessor_level, peers, as_of_revision)

@@ -73,7 +73,7 @@ async def scores_about(
     question = Question(resolved, scope_for(resolved, region), period, assessor_level, revision)
     kept = info.context.kept
     if ("scores", question) not in kept:
-        kept["scores", question] = await application.scoring.scores(question)
+        kept["scores", question] = await application.scoring.scores(question, info.context)
     scores: Scores = kept["scores", question]
     return scores
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.exemptions.model import Exemption
 from liangcun_server.exemptions.repository import exempt_rows, exemptions_for
@@ -90,7 +94,7 @@ class ScoringService:
         self._indicators = plugins.indicators
         self._database = database
         self._tables = TableCache(database, plugins.indicators)
-        self._results: OrderedDict[Question, tuple[tuple[IndicatorTable, ...], Scores]] = OrderedDict()
+        self._results: OrderedDict[Question, _Kept] = OrderedDict()
 
     @property
     def tables(self) -> TableCache:
@@ -102,29 +106,49 @@ class ScoringService:
         await self._tables.close()
         self._results.clear()
 
-    async def scores(self, question: Question) -> Scores:
-        """Every scorecard of the scope."""
+    async def scores(self, question: Question, reading: Reading | None = None) -> Scores:
+        """Every scorecard of the scope, with everything that was written before the call.
+
+        A request that holds a connection of its own gives `reading`, which what it asks is asked through.
+        """
+        reading = reading or _Reading(self._database)
+        newest = await reading.newest_revision()
+        kept = self._results.get(question)
+        if kept is not None and kept.revision >= newest:
+            self._results.move_to_end(question)
+            return kept.scores
         standard = question.resolved.standard
         periods = (question.period, *sub_periods(standard, question.period))
-        tables = [await self._table(question, period) for period in periods]
-        exemptions = await self._exemptions(question)
+        tables = [await self._table(question, period, newest) for period in periods]
+        exemptions = await self._exemptions(question, reading)
         kept = self._results.get(question)
-        if kept is not None and _same(kept[0], tables) and kept[1].exemptions == exemptions:
-            self._results.move_to_end(question)
-            return kept[1]
+        if kept is not None and _same(kept.tables, tables) and kept.scores.exemptions == exemptions:
+            scores = kept.scores
+        else:
+            scores = await self._scored(question, tables, exemptions)
+        self._keep(question, _Kept(tuple(tables), scores, newest))
+        return scores
+
+    async def _scored(
+        self, question: Question, tables: list[IndicatorTable], exemptions: dict[tuple[str, str], Exemption]
+    ) -> Scores:
+        standard = question.resolved.standard
         parts = {str(table.period): table for table in tables[1:]}
         exempt = exempt_rows(exemptions.values(), tables[0])
         if len(tables[0]) > _ROWS_IN_LINE:
             result = await asyncio.to_thread(score, standard, tables[0], self._indicators, exempt, parts)
         else:
             result = score(standard, tables[0], self._indicators, exempt, parts)
-        scores = Scores(question, result, exemptions)
-        self._results[question] = (tuple(tables), scores)
+        return Scores(question, result, exemptions)
+
+    def _keep(self, question: Question, kept: _Kept) -> None:
+        before = self._results.pop(question, None)
+        # Of two who worked it out side by side, the one who knew more.
+        self._results[question] = before if before is not None and before.revision > kept.revision else kept
         while len(self._results) > _KEPT_RESULTS:
             self._results.popitem(last=False)
-        return scores
 
-    async def _table(self, question: Question, period: Period) -> IndicatorTable:
+    async def _table(self, question: Question, period: Period, newest: int) -> IndicatorTable:
         standard = question.resolved.standard
         loaded = await self._tables.table(
             question.scope,
@@ -134,11 +158,12 @@ class ScoringService:
             assessor_level=question.assessor_level,
             peers=standard.peer_level,
             as_of_revision=question.as_of_revision,
+            newest=newest,
         )
         return loaded.table
 
-    async def _exemptions(self, question: Question) -> dict[tuple[str, str], Exemption]:
-        async with self._database.read() as connection:
+    async def _exemptions(self, question: Question, reading: Reading) -> dict[tuple[str, str], Exemption]:
+        async with reading.reading() as connection:
             found = await exemptions_for(
                 connection,
                 question.resolved.id,
@@ -147,6 +172,33 @@ class ScoringService:
                 as_of_revision=question.as_of_revision,
             )
         return {(one.region_code, one.criterion): one for one in found}
+
+
+class Reading(Protocol):
+    """How whoever asks reads the database: a request through its own connection."""
+
+    async def newest_revision(self) -> int:
+        """The newest revision when it began, or later."""
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection that sees everything up to that revision."""
+
+
+class _Reading:
+    """For whoever holds no connection."""
+
+    def __init__(self, database: Database) -> None:
+        self.newest_revision = database.latest_revision
+        self.reading = database.read
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A result, the tables that it was worked out from, and the revision that it is known to hold at."""
+
+    tables: tuple[IndicatorTable, ...]
+    scores: Scores
+    revision: int
 
 
 def _same(kept: tuple[IndicatorTable, ...], tables: list[IndicatorTable]) -> bool:

@@ -16,16 +16,20 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from liangcun_server.storage import migration, revisions
 from liangcun_server.storage.address import parse_address
-from liangcun_server.storage.errors import DatabaseNotInitialised, shown_address, translated
+from liangcun_server.storage.errors import DRIVER_ERRORS, DatabaseNotInitialised, shown_address, translated
+from liangcun_server.storage.newest import NewestRevision
 from liangcun_server.storage.stopwatch import stop_statements_at, time_statements
 
 # How long a writer waits for the one before it.
 _LOCK_WAIT_SECONDS = 30
 # "LCUN" in ASCII: the advisory lock under which writers of one PostgreSQL database take turns.
 _WRITE_LOCK = 0x4C43554E
+# How many transactions may read at length side by side; the others wait for as long as it takes.
+_AT_LENGTH = 2
 
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {_LOCK_WAIT_SECONDS * 1000}",
@@ -44,24 +48,27 @@ class Database:
     without which it may run for ever. Nothing is opened until the first transaction; the first one also
     checks that the tables are of this version. Use it as an async context manager, or call `close` at the
     end.
+
+    Transactions share a pool of at most `connections`, for which they wait half a minute. What all requests
+    wait for, whole tables and the newest revision, is read over connections of its own: requests that hold
+    every connection of the pool would otherwise wait for one another.
     """
 
-    def __init__(self, address: str | URL, *, statement_seconds: float | None = None) -> None:
+    def __init__(
+        self, address: str | URL, *, statement_seconds: float | None = None, connections: int = 15
+    ) -> None:
         self.url = parse_address(address) if isinstance(address, str) else address
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = (
-            _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, statement_seconds)
-        )
         self._statement_seconds = statement_seconds
-        if self.is_sqlite:
-            self._reader = self.engine.execution_options(statement_seconds=statement_seconds)
-            self._writer = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        else:
-            # One snapshot for all statements of a reader, as SQLite's WAL gives by itself.
-            self._reader = self.engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            self._writer = self.engine
+        kept = min(5, connections)
+        self.engine = self._engine(statement_seconds, pool_size=kept, max_overflow=connections - kept)
+        self._at_length = self._engine(None, pool_size=_AT_LENGTH, max_overflow=0, pool_timeout=None)
+        self._newest = NewestRevision(self._engine(statement_seconds, poolclass=NullPool))
+        self._reader = self._for_reading(self.engine, statement_seconds)
+        self._reader_at_length = self._for_reading(self._at_length, None)
+        self._writer = (
+            self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE") if self.is_sqlite else self.engine
+        )
         self._checked = False
 
     async def __aenter__(self) -> Self:
@@ -74,7 +81,14 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        await self._newest.close()
+        for engine in self.engines:
+            await engine.dispose()
+
+    @property
+    def engines(self) -> tuple[AsyncEngine, ...]:
+        """Through which all transactions go: the pool, and what reads at length."""
+        return self.engine, self._at_length
 
     @property
     def shown_address(self) -> str:
@@ -121,15 +135,14 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """A reading transaction: every statement in it sees the same state of the data.
 
-        With `at_length` its statements may run as long as they need. A statement that outlasts the moment
+        With `at_length` its statements may run as long as they need, a few such transactions at a time, apart
+        from all others. A statement that outlasts the moment
         `until` (of time.monotonic) is of use to nobody: SQLite stops it then; PostgreSQL does when whoever
         waits for it is cancelled. Raises StatementStopped for one that ran too long.
         """
         await self._ensure_checked()
-        reader = self._reader.execution_options(statement_seconds=None) if at_length else self._reader
+        reader = self._reader_at_length if at_length else self._reader
         async with self._transaction(reader, commit=False, until=until) as connection:
-            if at_length:
-                await self._lift_limit(connection)
             yield connection
 
     @asynccontextmanager
@@ -148,14 +161,32 @@ class Database:
             yield connection, number
 
     async def latest_revision(self) -> int:
-        """The number of the newest revision; 0 when nothing was ever written."""
-        async with self.read() as connection:
-            return await revisions.latest_revision(connection)
+        """The number of the newest revision; 0 when nothing was ever written.
+
+        All who ask while an earlier question is under way share the next one.
+        """
+        await self._ensure_checked()
+        try:
+            return await self._newest.ask()
+        except DRIVER_ERRORS as error:
+            explained = translated(error, self.url)
+            raise error if explained is None else explained from error
 
     async def revision_at(self, moment: datetime) -> int:
         """The number of the newest revision recorded at or before `moment`; 0 when there was none yet."""
         async with self.read() as connection:
             return await revisions.revision_at(connection, moment)
+
+    def _engine(self, statement_seconds: float | None, **pool: Any) -> AsyncEngine:
+        if self.is_sqlite:
+            return _sqlite_engine(self.url, **pool)
+        return _postgresql_engine(self.url, statement_seconds, **pool)
+
+    def _for_reading(self, engine: AsyncEngine, statement_seconds: float | None) -> AsyncEngine:
+        if self.is_sqlite:
+            return engine.execution_options(statement_seconds=statement_seconds)
+        # One snapshot for all statements of a reader, as SQLite's WAL gives by itself.
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def _ensure_checked(self) -> None:
         if not self._checked:
@@ -221,19 +252,19 @@ def _open_once(file: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _postgresql_engine(url: URL, statement_seconds: float | None) -> AsyncEngine:
+def _postgresql_engine(url: URL, statement_seconds: float | None, **pool: Any) -> AsyncEngine:
     arguments: dict[str, Any] = {"connect_timeout": 10}
     if statement_seconds is not None:
         # At the start of a connection, where it costs nothing; who needs longer says so.
         timeout = f"-c statement_timeout={max(1, round(statement_seconds * 1000))}"
         own = url.query.get("options", "")
         arguments["options"] = f"{own if isinstance(own, str) else ' '.join(own)} {timeout}".strip()
-    return create_async_engine(url, pool_pre_ping=True, connect_args=arguments, hide_parameters=True)
+    return create_async_engine(url, pool_pre_ping=True, connect_args=arguments, hide_parameters=True, **pool)
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: URL, **pool: Any) -> AsyncEngine:
     # Values of statements stay out of what errors say, and so out of log lines.
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, hide_parameters=True, **pool)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(driver_connection: Any, _record: object) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import psycopg
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from liangcun_standards.errors import LiangcunError
@@ -34,6 +36,9 @@ class StatementStopped(LiangcunError):
 
     code = "TIMEOUT"
 
+
+# What connecting and asking can raise, through SQLAlchemy or past it.
+DRIVER_ERRORS = (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError)
 
 # The SQLite results that say something of the file or the disk rather than of the statement.
 _SQLITE_OUTER_CAUSES = frozenset(

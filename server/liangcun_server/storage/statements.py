@@ -15,8 +15,8 @@ from liangcun_server.storage.database import Database
 def count_statements(database: Database) -> Iterator[list[str]]:
     """The SQL statements sent within the block, in order; the list grows while it runs.
 
-    Beginning and ending a transaction doesn't count, an executemany counts once, and COPY, which goes
-    past SQLAlchemy, isn't seen.
+    Beginning and ending a transaction doesn't count, an executemany counts once. COPY and the question for
+    the newest revision, which many share, go past SQLAlchemy and aren't seen.
     """
     statements: list[str] = []
 
@@ -24,9 +24,11 @@ def count_statements(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             statements.append(statement)
 
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    engines = [engine.sync_engine for engine in database.engines]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
