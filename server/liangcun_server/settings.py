@@ -111,6 +111,11 @@ class Settings(BaseSettings):
         description="Whether only trusted documents run: those in the folder and those that come with the "
         "server.",
     )
+    open_reading: bool = Field(
+        default=True,
+        description="Whether anyone who reaches the server may query it; otherwise that takes the operator's "
+        "token, as writing always does.",
+    )
     graphiql: bool = Field(
         default=True, description="Whether a browser that opens /graphql gets the query page GraphiQL."
     )

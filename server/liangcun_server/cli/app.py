@@ -19,6 +19,7 @@ from liangcun_server.cli.schema import schema
 from liangcun_server.cli.score import score
 from liangcun_server.cli.serve import serve
 from liangcun_server.cli.standards import standards
+from liangcun_server.cli.token import token
 from liangcun_server.cli.waive import waive
 
 app = typer.Typer(
@@ -56,3 +57,4 @@ app.add_typer(standards, name="standards")
 app.add_typer(indicators, name="indicators")
 app.add_typer(observations, name="observations")
 app.add_typer(schema, name="schema")
+app.add_typer(token, name="token")

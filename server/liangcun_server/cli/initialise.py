@@ -11,6 +11,7 @@ import typer
 from liangcun_server.cli.language import words
 from liangcun_server.cli.options import DatabaseUrl, Language
 from liangcun_server.cli.output import say, warn
+from liangcun_server.cli.token import show_first_token
 
 if TYPE_CHECKING:
     from liangcun_server.application import Application
@@ -60,11 +61,11 @@ def init(
     settings = read_settings(demo_seed=seed, database_url=database_url)
     wanted = demonstration_wanted(demo, period, settings.demo_seed)
 
-    async def work(application: Application) -> InitialisationReport:
-        return await initialise_shown(application, within, wanted)
+    async def work(application: Application) -> None:
+        say_what_was_done(await initialise_shown(application, within, wanted))
+        await show_first_token(application)
 
-    report = ask(work, settings=settings)
-    say_what_was_done(report)
+    ask(work, settings=settings)
     if not demo:
         say(
             words(

@@ -22,6 +22,7 @@ from liangcun_server.cli.initialise import (
 from liangcun_server.cli.language import locale, words
 from liangcun_server.cli.options import DatabaseUrl, Language
 from liangcun_server.cli.output import say, warn
+from liangcun_server.cli.token import show_first_token
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -67,6 +68,7 @@ def serve(
         if init:
             report = await initialise_shown(application, within, wanted)
             say_what_was_done(report, warnings=False)
+            await show_first_token(application)
 
     _run(settings, prepare, Calling.of(database_url))
 

@@ -18,6 +18,7 @@ from strawberry.types.info import Info
 from liangcun_server.application import Application
 from liangcun_server.graphql.batching import Batch
 from liangcun_server.initialising import place_of
+from liangcun_server.operators.tokens import is_operators
 from liangcun_server.storage import revisions
 from liangcun_standards.regions import full_code
 from liangcun_standards.text import Locale
@@ -26,14 +27,23 @@ from liangcun_standards.text import Locale
 class RequestContext:
     """One request, of a client whose name its budget goes by (None has no budget).
 
+    `token` is what it brought to show that it is the operator's, as it stands in the request.
     Its statements run in one reading transaction, opened when first needed. Use it as an async context
     manager.
     """
 
-    def __init__(self, application: Application, locale: Locale = "zh", *, client: str | None = None) -> None:
+    def __init__(
+        self,
+        application: Application,
+        locale: Locale = "zh",
+        *,
+        client: str | None = None,
+        token: str | None = None,
+    ) -> None:
         self.application = application
         self.locale: Locale = locale
         self.client = client
+        self.token = token
         # When its time is over; SQLite's statements must be told, which don't end when nobody waits for them.
         self._end = time.monotonic() + application.settings.request_seconds
         self.batches = Batches()
@@ -90,6 +100,16 @@ class RequestContext:
             self.kept["place"] = full_code(found or self.application.settings.within)
         code: str = self.kept["place"]
         return code
+
+    async def is_operator(self) -> bool:
+        """Whether the request brought the operator's token."""
+        if self.token is None:
+            return False
+        if "operator" not in self.kept:
+            async with self.reading() as connection:
+                self.kept["operator"] = await is_operators(connection, self.token)
+        found: bool = self.kept["operator"]
+        return found
 
     async def revision_at(self, moment: datetime) -> int:
         """The newest revision recorded at or before `moment`."""

@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from liangcun_server.application import Application
-from liangcun_server.graphql.schema import build_schema
+from liangcun_server.graphql.schema import Extension, build_schema
 from liangcun_server.http.clients import client_of
 from liangcun_server.http.endpoint import GraphQLEndpoint
 from liangcun_server.limits.bounds import Limits
 from liangcun_server.observability.observing import Observability
+from liangcun_server.operators.requiring import RequireOperator
 from liangcun_server.trusted_documents import RequireTrustedDocument, load_trusted_documents
 
 
@@ -27,11 +28,14 @@ def create_app(application: Application) -> Starlette:
     observed = Observability(
         application, client_of=lambda scope: client_of(HTTPConnection(scope), settings.trusted_proxies)
     )
+    checking: list[Extension] = [] if settings.open_reading else [RequireOperator]
+    if settings.trusted_only:
+        checking.append(lambda: RequireTrustedDocument(trusted))
     schema = build_schema(
         suggestions=settings.environment == "development",
         limits=limits,
         watching=[observed.extension],
-        checking=[lambda: RequireTrustedDocument(trusted)] if settings.trusted_only else [],
+        checking=checking,
     )
     trusted = load_trusted_documents(settings, schema._schema)
     endpoint = GraphQLEndpoint(application, schema, trusted)

@@ -19,11 +19,18 @@ from strawberry.types.graphql import OperationType
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.context import RequestContext
+from liangcun_server.http.authorization import bearer_token
 from liangcun_server.http.clients import client_of
 from liangcun_server.http.negotiation import GRAPHQL_RESPONSE, HTML, JSON, preferred_locale, preferred_media
 from liangcun_server.http.page import query_page
 from liangcun_server.http.requests import GraphQLRequest, InvalidRequest, read_request
-from liangcun_server.http.statuses import OK, PARTIAL_SUCCESS, UNPROCESSABLE, retry_after, status_of_refusal
+from liangcun_server.http.statuses import (
+    OK,
+    PARTIAL_SUCCESS,
+    UNPROCESSABLE,
+    headers_of_refusal,
+    status_of_refusal,
+)
 from liangcun_server.observability.figures import note_refusal
 from liangcun_server.trusted_documents import TrustedDocuments, UnknownDocument
 from liangcun_standards.errors import LiangcunError
@@ -111,7 +118,9 @@ class GraphQLEndpoint:
     ) -> Response:
         client = client_of(request, self._application.settings.trusted_proxies)
         try:
-            async with RequestContext(self._application, locale, client=client) as context:
+            async with RequestContext(
+                self._application, locale, client=client, token=bearer_token(request)
+            ) as context:
                 result = await self._schema.execute(
                     asked.query,
                     variable_values=asked.variables,
@@ -150,7 +159,7 @@ def _response_of(result: ExecutionResult, media: str) -> Response:
     if result.data is None and result.errors and _never_ran(result.errors):
         # Then there is no data either, not even null, and a status says what kind of error it is.
         del body["data"]
-        return _response(body, status_of_refusal(errors), GRAPHQL_RESPONSE, retry_after(errors))
+        return _response(body, status_of_refusal(errors), GRAPHQL_RESPONSE, headers_of_refusal(errors))
     # The status of the specification's own means something under its own media type only.
     status = PARTIAL_SUCCESS if errors and media == GRAPHQL_RESPONSE else OK
     return _response(body, status, media)

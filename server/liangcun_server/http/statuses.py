@@ -9,10 +9,13 @@ OK = 200
 # The specification's own: data and errors both.
 PARTIAL_SUCCESS = 294
 UNPROCESSABLE = 422
+_UNAUTHORIZED = 401
 
 # Of what never ran, by the code of its error; validation, variables and limits are all unprocessable.
 _OF_CODES: Mapping[str, int] = {
     "GRAPHQL_PARSE_FAILED": 400,
+    "OPERATOR_TOKEN_NEEDED": _UNAUTHORIZED,
+    "WRONG_OPERATOR_TOKEN": _UNAUTHORIZED,
     "DOCUMENT_TOO_LARGE": 413,
     "BUDGET_SPENT": 429,
     "INTERNAL_ERROR": 500,
@@ -29,7 +32,10 @@ def status_of_refusal(errors: Sequence[Mapping[str, Any]]) -> int:
     return _OF_CODES.get(code, UNPROCESSABLE)
 
 
-def retry_after(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The header that says when to try again, where an error knows it."""
+def headers_of_refusal(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The headers that say what to try: again after some time, or with a token."""
     wait = errors[0].get("extensions", {}).get("retryAfter")
-    return {} if wait is None else {"Retry-After": str(wait)}
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    if status_of_refusal(errors) == _UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers

@@ -377,7 +377,7 @@ async def test_messages_follow_accept_language(post: Post) -> None:
 async def test_an_unexpected_failure_is_masked_with_a_number_that_the_log_has(
     post: Post, application: Application, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def fails(_question: object) -> None:
+    async def fails(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("the secret of the inside")
 
     object.__setattr__(application.scoring, "scores", fails)

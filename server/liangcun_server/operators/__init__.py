@@ -1,0 +1,1 @@
+"""The operator: who holds the one token that writing needs until there are accounts."""
