@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
+from liangcun_server.observations.kept import CurrentObservations
+from liangcun_server.regions.kept import KnownRegions
 from liangcun_server.scorecards.service import ScoringService
 from liangcun_server.settings import Settings
 from liangcun_server.storage.database import Database
@@ -26,6 +29,16 @@ class Application:
         registry = plugins or load_plugins()
         database = Database(settings.database_url, statement_seconds=settings.statement_seconds)
         return cls(settings, database, registry, ScoringService(registry, database))
+
+    @cached_property
+    def current_observations(self) -> CurrentObservations:
+        """The observations kept in memory."""
+        return CurrentObservations()
+
+    @cached_property
+    def known_regions(self) -> KnownRegions:
+        """The regions kept in memory."""
+        return KnownRegions()
 
     async def close(self) -> None:
         """Close the database and forget what was kept in memory."""

@@ -17,17 +17,79 @@ from graphql import GraphQLError, GraphQLObjectType
 from graphql.pyutils import is_iterable
 
 from liangcun_server.breadth_first.cells import Cells, put_later, sift, spread
+from liangcun_server.breadth_first.columns import COLUMNAR, Lists, Picked, Rows
 from liangcun_server.breadth_first.places import ItemColumn, Objects
-from liangcun_server.breadth_first.planning import Kind
-from liangcun_server.breadth_first.runtime_types import check_type, sort_by_type
+from liangcun_server.breadth_first.planning import Kind, Shape
+from liangcun_server.breadth_first.resolvers import Attribute, Method, column_of
+from liangcun_server.breadth_first.runtime_types import check_type, class_is_of, sort_by_type
 
 if TYPE_CHECKING:
     from liangcun_server.breadth_first.running import Run
 
 
-def complete(run: Run, cells: Cells, values: list[Any]) -> list[Any]:
+def complete(run: Run, cells: Cells, values: Sequence[Any]) -> list[Any]:
     """What stands in the answer for the values."""
-    return _COMPLETE[cells.column.shape.kind](run, cells, values)
+    if isinstance(values, COLUMNAR):
+        done = _complete_columns(run, cells, values)
+        if done is not None:
+            return done
+        values = list(values)
+    # Resolvers give lists, but for columns.
+    return _COMPLETE[cells.column.shape.kind](run, cells, values)  # type: ignore[arg-type]
+
+
+def _complete_columns(run: Run, cells: Cells, values: Rows | Picked | Lists) -> list[Any] | None:
+    """The same for columns; None where the objects themselves are needed."""
+    shape = cells.column.shape
+    if isinstance(values, Lists):
+        if shape.item is None or not _is_sure(shape.item, values.rows):
+            return None
+        return _complete_flat(run, cells, values.sizes, values.rows)
+    rows = values.rows if isinstance(values, Picked) else values
+    if not _is_sure(shape, rows):
+        return None
+    if isinstance(values, Rows):
+        return _answer_checked(run, cells, shape.object_type, values)
+    if not shape.nullable and None in values.places:
+        return None
+    shared = _answer_at_once(run, cells, rows)
+    if shared is not None:
+        return [None if place is None else shared[place] for place in values.places]
+    places = [index for index, place in enumerate(values.places) if place is not None]
+    picked = rows.pick([place for place in values.places if place is not None])
+    answers = _answer_checked(run, cells.only(places), shape.object_type, picked)
+    return spread(places, answers, len(values))
+
+
+def _is_sure(shape: Shape, rows: Rows) -> bool:
+    """Whether the rows are of the object type beyond doubt."""
+    return shape.kind is Kind.OBJECT and class_is_of(shape, rows.of, shape.object_type)
+
+
+def _answer_at_once(run: Run, cells: Cells, rows: Rows) -> list[dict[str, Any]] | None:
+    """One dict a row, to stand in as many places as it likes; None unless nothing in it can go wrong.
+
+    So for leaves alone, whose columns are complete as they are: an error would belong to one of the places.
+    """
+    try:
+        selection = run.plan.below(run.executor, cells.column.field, cells.column.shape.object_type)
+    except Exception:
+        return None
+    columns: list[tuple[str, list[Any]]] = []
+    for field in selection.fields:
+        by_column = isinstance(field.resolver, (Attribute, Method)) and field.shape.kind is Kind.LEAF
+        values = column_of(run, field, rows) if by_column else None
+        if not isinstance(values, list) or field.shape.at_once is None:
+            return None
+        done = field.shape.at_once(values, field.shape.nullable)
+        if done is None:
+            return None
+        columns.append((field.key, done))
+    answers = [selection.template.copy() for _ in range(len(rows))]
+    for key, done in columns:
+        for answer, value in zip(answers, done, strict=True):
+            answer[key] = value
+    return answers
 
 
 def _complete_leaves(run: Run, cells: Cells, values: list[Any]) -> list[Any]:
@@ -76,7 +138,7 @@ def _answer(run: Run, cells: Cells, type_: GraphQLObjectType, sources: list[Any]
     return spread(places, _answer_checked(run, cells.only(places), type_, fitting), len(sources))
 
 
-def _answer_checked(run: Run, cells: Cells, type_: GraphQLObjectType, sources: list[Any]) -> list[Any]:
+def _answer_checked(run: Run, cells: Cells, type_: GraphQLObjectType, sources: Sequence[Any]) -> list[Any]:
     if not sources:
         return []
     try:
@@ -86,7 +148,7 @@ def _answer_checked(run: Run, cells: Cells, type_: GraphQLObjectType, sources: l
             run.fail(cells, place, error)
         return [None] * len(sources)
     new = selection.template.copy
-    outputs = [new() for _ in sources]
+    outputs = [new() for _ in range(len(sources))]
     run.queue.append(Objects(selection, sources, outputs, cells.column, cells.entries, cells.wave))
     return outputs
 
@@ -94,6 +156,10 @@ def _answer_checked(run: Run, cells: Cells, type_: GraphQLObjectType, sources: l
 def _complete_lists(run: Run, cells: Cells, values: list[Any]) -> list[Any]:
     places, present = sift(run, cells, values, complete)
     inner = cells.only(places)
+    if len(present) == 1 and isinstance(present[0], Rows):
+        done = _complete_columns(run, inner, Lists(present[0], [len(present[0])]))
+        if done is not None:
+            return spread(places, done, len(values))
     if {list, tuple}.issuperset(map(type, present)):
         return spread(places, _complete_items(run, inner, present), len(values))
     opened, lists = _open(run, inner, present)
@@ -103,14 +169,19 @@ def _complete_lists(run: Run, cells: Cells, values: list[Any]) -> list[Any]:
 
 def _complete_items(run: Run, cells: Cells, lists: Sequence[Sequence[Any]]) -> list[Any]:
     """The lists in the answer for lists of items."""
-    parents = range(len(lists)) if cells.entries is None else cells.entries
-    column = ItemColumn(cells.column, parents, list(map(len, lists)), cells.wave)
-    completed = complete(run, Cells(column, wave=cells.wave), list(chain.from_iterable(lists)))
-    if len(lists) == 1:
+    return _complete_flat(run, cells, list(map(len, lists)), list(chain.from_iterable(lists)))
+
+
+def _complete_flat(run: Run, cells: Cells, sizes: Sequence[int], items: Sequence[Any]) -> list[Any]:
+    """The lists in the answer for lists of these sizes, whose items stand one after the other."""
+    parents = range(len(sizes)) if cells.entries is None else cells.entries
+    column = ItemColumn(cells.column, parents, sizes, cells.wave)
+    completed = complete(run, Cells(column, wave=cells.wave), items)
+    if len(sizes) == 1:
         column.lists = [completed]
     else:
         starts = column.starts
-        column.lists = [completed[starts[number] : starts[number + 1]] for number in range(len(lists))]
+        column.lists = [completed[starts[number] : starts[number + 1]] for number in range(len(sizes))]
     # What comes later is written into these lists themselves, so they must not be copied any more.
     return [*column.lists]
 

@@ -34,7 +34,7 @@ class Objects:
     def __init__(
         self,
         selection: Selection,
-        sources: list[Any],
+        sources: Sequence[Any],
         outputs: list[dict[str, Any]],
         above: Column | None = None,
         entries: Sequence[int] | None = None,

@@ -9,7 +9,7 @@ through what Strawberry made.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -23,10 +23,12 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from liangcun_server.breadth_first.cells import Cells
+from liangcun_server.breadth_first.columns import COLUMNAR, Rows
 from liangcun_server.breadth_first.infos import infos_of_class
 
 if TYPE_CHECKING:
     from liangcun_server.breadth_first.places import FieldColumn
+    from liangcun_server.breadth_first.planning import PlannedField
     from liangcun_server.breadth_first.running import Run
 
 
@@ -36,7 +38,7 @@ class Resolver(Protocol):
     A value that is an exception is an error of that entry, as GraphQL has it.
     """
 
-    def __call__(self, run: Run, column: FieldColumn) -> list[Any] | None: ...
+    def __call__(self, run: Run, column: FieldColumn) -> Sequence[Any] | None: ...
 
 
 def resolver_of(schema: GraphQLSchema, definition: GraphQLField, *, wrapped: bool) -> Resolver:
@@ -69,6 +71,17 @@ def _is_plain(definition: GraphQLField, field: StrawberryField) -> bool:
         and not field.extensions
         and not field.is_subscription
     )
+
+
+def column_of(run: Run, field: PlannedField, sources: Sequence[Any]) -> Sequence[Any] | None:
+    """The values of a field that has a column where objects come as rows; None where each must be asked.
+
+    For fields without arguments whose resolver may be left out: those of `Attribute` and `Method`.
+    """
+    if not isinstance(sources, Rows):
+        return None
+    found: Sequence[Any] | None = sources.column(field.name, run.executor.context_value)
+    return found
 
 
 def call_each(function: Callable[[Any], Any], sources: Iterable[Any]) -> list[Any]:
@@ -109,8 +122,10 @@ class Attribute:
     def __init__(self, name: str) -> None:
         self._read = attrgetter(name)
 
-    def __call__(self, run: Run, column: FieldColumn) -> list[Any]:
-        return call_each(self._read, column.objects.sources)
+    def __call__(self, run: Run, column: FieldColumn) -> Sequence[Any]:
+        sources = column.objects.sources
+        found = column_of(run, column.field, sources)
+        return call_each(self._read, sources) if found is None else found
 
 
 class Lookup:
@@ -134,8 +149,11 @@ class Method:
         self._field = field
         self._infos = infos_of_class(schema.config.info_class)
 
-    def __call__(self, run: Run, column: FieldColumn) -> list[Any]:
+    def __call__(self, run: Run, column: FieldColumn) -> Sequence[Any]:
         sources = column.objects.sources
+        found = column_of(run, column.field, sources)
+        if found is not None:
+            return found
         if not self._takes_info:
             return call_each(self._call, sources)
         return call_each_with(self._call, sources, self._infos(run, column, self._field))
@@ -167,8 +185,8 @@ def _as_called(resolver: StrawberryResolver[Any]) -> Callable[..., Any]:
 class Batch:
     """A function of all the objects at once: `async def batch(parents, info, **arguments)`.
 
-    It gives one result a parent; an exception among them is that parent's error alone, an exception raised
-    is the error of each. `info` is that of the first parent.
+    It gives one result a parent, or all of them as columns; an exception among them is that parent's error
+    alone, an exception raised is the error of each. `info` is that of the first parent.
     """
 
     def __init__(self, batch: Callable[..., Any], field: StrawberryField, schema: Schema) -> None:
@@ -177,7 +195,8 @@ class Batch:
         self._schema = schema
 
     def __call__(self, run: Run, column: FieldColumn) -> None:
-        parents = list(column.objects.sources)
+        sources = column.objects.sources
+        parents = sources if isinstance(sources, Rows) else list(sources)
         cells = Cells(column, wave=column.objects.wave + 1, awaited=True)
 
         def arrive(results: list[Any]) -> None:
@@ -186,7 +205,7 @@ class Batch:
 
         run.wait(cells, [self._load(run, column, parents)], arrive)
 
-    async def _load(self, run: Run, column: FieldColumn, parents: list[Any]) -> list[Any]:
+    async def _load(self, run: Run, column: FieldColumn, parents: Sequence[Any]) -> Sequence[Any]:
         schema, field = self._schema, self._field
         info = schema.config.info_class(run.info(column, 0), field)
         converted = convert_arguments(
@@ -197,7 +216,9 @@ class Batch:
             info=info,
         )
         expected = len(parents)
-        results = list(await self._batch(parents, info, **converted))
+        results: Sequence[Any] = await self._batch(parents, info, **converted)
+        if not isinstance(results, COLUMNAR):
+            results = list(results)
         if len(results) != expected:
             raise WrongNumberOfResultsReturned(expected=expected, received=len(results))
         return results

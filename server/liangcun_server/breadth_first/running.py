@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from graphql import ExecutionResult
@@ -86,7 +86,7 @@ class Run:
         """GraphQL's info for the field that the cell's value is of, or a part of."""
         return self.info(*cells.column.field_entry(cells.entry(place)))
 
-    def fill(self, cells: Cells, values: list[Any]) -> None:
+    def fill(self, cells: Cells, values: Sequence[Any]) -> None:
         """Complete the values of cells and write them into the answer."""
         cells.column.put(cells.entries, complete(self, cells, values))
 

@@ -21,6 +21,7 @@ from strawberry.types.union import StrawberryUnion
 from liangcun_server.breadth_first.cells import Cells, put_later, spread
 
 if TYPE_CHECKING:
+    from liangcun_server.breadth_first.planning import Shape
     from liangcun_server.breadth_first.running import Run
 
 # Answers objects of a type: (their cells, the type, the objects).
@@ -124,6 +125,14 @@ def check_type(
         chosen = [sources[place] for place in awaited]
         put_later(run, cells.later(awaited), awaitables, _answer_fitting(type_, chosen, answer))
     return places, [sources[place] for place in places]
+
+
+def class_is_of(shape: Shape, class_: type, type_: GraphQLObjectType) -> bool:
+    """Whether every instance of the class is of the object type, by the class alone."""
+    known = shape.python_types.get(class_)
+    if known is None and shape.graphql_type is type_ and _class_decides(class_, type_):
+        known = shape.python_types[class_] = type_
+    return known is type_
 
 
 def _known_type(known: Mapping[type, GraphQLObjectType], source: Any) -> GraphQLObjectType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import orjson
@@ -45,6 +46,10 @@ class Connection(Generic[Node]):
 
     @strawberry.field(description="The items themselves, for clients that need no cursors.")
     def nodes(self) -> list[Node]:
+        return self.items()  # type: ignore[return-value]
+
+    def items(self) -> Sequence[Node]:
+        """The items of the page."""
         return [edge.node for edge in self.edges]
 
 

@@ -21,7 +21,6 @@ from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
 from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
 from liangcun_server.plugins.types import PluginType
-from liangcun_server.regions import repository
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.types import (
     AssessorLevelEnum,
@@ -48,9 +47,7 @@ from liangcun_standards.vocabulary import RegionLevel
 class Query:
     @strawberry.field(description="A region by its code; null when there is none.")
     async def region(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
-        asked = full_code(code)
-        async with info.context.reading() as connection:
-            return as_type((await repository.by_codes(connection, [asked])).get(asked))
+        return as_type(await _region(info, code))
 
     @strawberry.field(description="Regions by code, of one level and within a region where asked.")
     async def regions(
@@ -65,9 +62,7 @@ class Query:
 
     @strawberry.field(description="A village by its code; null when there is none.")
     async def village(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
-        asked = full_code(code)
-        async with info.context.reading() as connection:
-            found = (await repository.by_codes(connection, [asked])).get(asked)
+        found = await _region(info, code)
         return as_type(found) if found is not None and found.level is RegionLevel.VILLAGE else None
 
     @strawberry.field(description="Villages by code.")
@@ -180,23 +175,25 @@ class Query:
 async def _region_page(
     info: LiangcunInfo, listing: Listing, first: int | None, after: str | None
 ) -> RegionConnection:
-    async with info.context.reading() as connection:
-        page = await repository.within_page(
-            connection,
-            within=listing.within,
-            level=listing.level,
-            name_contains=listing.name_contains,
-            first=check_first(first),
-            after=region_cursor(after),
-        )
+    page = await info.context.application.known_regions.page(
+        info.context,
+        within=listing.within,
+        level=listing.level,
+        name_contains=listing.name_contains,
+        first=check_first(first),
+        after=region_cursor(after),
+    )
     return RegionConnection.of(page, after, listing)
+
+
+async def _region(info: LiangcunInfo, code: str) -> Region | None:
+    asked = full_code(code)
+    return (await info.context.application.known_regions.by_codes(info.context, [asked])).get(asked)
 
 
 async def _known_region(info: LiangcunInfo, code: str) -> Region:
     """The region. Raises UnknownRegion when the database has none of that code."""
-    asked = full_code(code)
-    async with info.context.reading() as connection:
-        found = (await repository.by_codes(connection, [asked])).get(asked)
+    found = await _region(info, code)
     if found is None:
         raise UnknownRegion(Text(f"数据库里没有区划 {code}", f"there is no region {code} in this database"))
     return found

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import strawberry
 
+from liangcun_server.breadth_first.columns import Lists
 from liangcun_server.graphql.context import LiangcunInfo
-from liangcun_server.observations import repository
+from liangcun_server.observations.columns import ObservationRows
 from liangcun_server.observations.errors import unknown_indicator
-from liangcun_server.observations.types import ObservationType
+from liangcun_server.regions.columns import codes_of
 from liangcun_server.regions.types import RegionType
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import AssessorLevel
@@ -21,7 +23,7 @@ async def observations_of(
     period: Period | None,
     indicators: Sequence[strawberry.ID] | None,
     assessor_level: AssessorLevel | None,
-) -> list[list[ObservationType]]:
+) -> Lists:
     """The current observations of each region; withdrawn ones are left out.
 
     Raises UnknownIndicator for a code that no plugin defines.
@@ -30,19 +32,13 @@ async def observations_of(
     for code in indicators or ():
         if code not in catalogue:
             raise unknown_indicator(code, catalogue)
-    async with info.context.reading() as connection:
-        found = await repository.current(
-            connection,
-            [one.region.code for one in parents],
-            periods=None if period is None else [period],
-            indicators=None if indicators is None else [str(code) for code in indicators],
-            assessor_level=assessor_level,
-        )
-    return [
-        [
-            ObservationType(observation=value)
-            for value in found[one.region.code]
-            if value.value is not None and value.indicator in catalogue
-        ]
-        for one in parents
-    ]
+    found = await info.context.application.current_observations.of(
+        info.context,
+        codes_of(parents),
+        period=period,
+        indicators=None if indicators is None else [str(code) for code in indicators],
+        assessor_level=assessor_level,
+    )
+    if not {value.indicator for values in found for value in values} <= catalogue.keys():
+        found = [[value for value in values if value.indicator in catalogue] for values in found]
+    return Lists(ObservationRows(list(chain.from_iterable(found))), list(map(len, found)))

@@ -16,7 +16,7 @@ from liangcun_server.observations.errors import unknown_indicator
 from liangcun_server.observations.model import Observation
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.regions.types import AssessorLevelEnum, RegionLevelEnum, RegionType
-from liangcun_standards.indicators import Indicator
+from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import Qualifier, SourceStatus
 
@@ -107,8 +107,11 @@ IndicatorConnection = Connection[IndicatorType]
 def indicator_type(info: LiangcunInfo, code: str) -> IndicatorType | None:
     """The indicator as GraphQL shows it; None for an unknown code."""
     catalogue = info.context.application.plugins.indicators
-    if code not in catalogue:
-        return None
+    return indicator_of(catalogue, code) if code in catalogue else None
+
+
+def indicator_of(catalogue: IndicatorCatalogue, code: str) -> IndicatorType:
+    """The indicator of a code in the catalogue as GraphQL shows it."""
     return IndicatorType(indicator=catalogue[code], plugin=catalogue.plugin(code))
 
 

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from liangcun_server.graphql.batching import batched
-from liangcun_server.graphql.connections import (
-    Connection,
-    Edge,
-    check_first,
-    decode_cursor,
-    encode_cursor,
-    page_info,
-)
+from liangcun_server.graphql.connections import Connection, check_first, decode_cursor
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.regions import repository
 from liangcun_server.regions.region import Region
@@ -37,13 +30,15 @@ RegionLevelEnum = strawberry.enum(RegionLevel, name="RegionLevel", description="
 AssessorLevelEnum = strawberry.enum(AssessorLevel, name="AssessorLevel", description="考评层级")
 
 
-async def load_parents(parents: Sequence[RegionType], info: LiangcunInfo) -> list[RegionType | None]:
+async def load_parents(parents: Sequence[RegionType], info: LiangcunInfo) -> Sequence[RegionType | None]:
     """The region above each."""
-    async with info.context.reading() as connection:
-        found = await repository.by_codes(
-            connection, {one.region.parent_code for one in parents if one.region.parent_code is not None}
-        )
-    return [as_type(found.get(one.region.parent_code or "")) for one in parents]
+    from liangcun_server.regions.columns import picked, regions_of
+
+    codes = [one.parent_code for one in regions_of(parents)]
+    found = await info.context.application.known_regions.by_codes(
+        info.context, [code for code in codes if code is not None]
+    )
+    return picked(found, codes)
 
 
 async def load_ancestors(parents: Sequence[RegionType], info: LiangcunInfo) -> list[list[RegionType]]:
@@ -74,7 +69,7 @@ async def load_observations(
     period: Period | None = None,
     indicators: list[strawberry.ID] | None = None,
     assessor_level: AssessorLevel | None = None,
-) -> list[list[ObservationLazy]]:
+) -> Sequence[Sequence[ObservationLazy]]:
     """The current observations of each."""
     from liangcun_server.observations.loaders import observations_of
 
@@ -163,13 +158,9 @@ class RegionConnection(Connection[RegionType]):
     @classmethod
     def of(cls, page: Page[Region], after: str | None, listing: Listing) -> RegionConnection:
         """A page of regions as a connection."""
-        edges = [Edge(node=RegionType.of(one), cursor=encode_cursor(one.code)) for one in page.items]
-        cursors = [edge.cursor for edge in edges]
-        return cls(
-            edges=edges,
-            page_info=page_info(cursors, has_next=page.has_next, after=after),
-            listing=listing,
-        )
+        from liangcun_server.regions.columns import RegionPage
+
+        return RegionPage(page, after, listing)
 
 
 @strawberry.input(description="Which villages.")

@@ -13,7 +13,6 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.observations import repository
 from liangcun_server.observations.model import Observation
 from liangcun_server.regions.region import Region
-from liangcun_server.regions.repository import by_codes
 from liangcun_server.scorecards.service import Scores
 from liangcun_standards.explanation import Seen, Waiver, explain
 from liangcun_standards.indicators import Indicator
@@ -164,8 +163,7 @@ def class_title(info: LiangcunInfo, scores: Scores, row: int) -> str | None:
 
 
 async def regions_at(info: LiangcunInfo, scores: Scores, rows: Sequence[int]) -> dict[int, Region]:
-    """The regions of some rows; one statement."""
+    """The regions of some rows; one statement at most."""
     codes = {row: scores.result.table.regions[row] for row in rows}
-    async with info.context.reading() as connection:
-        found = await by_codes(connection, codes.values())
+    found = await info.context.application.known_regions.by_codes(info.context, codes.values())
     return {row: found[code] for row, code in codes.items()}

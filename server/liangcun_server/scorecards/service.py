@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.exemptions.model import Exemption
 from liangcun_server.exemptions.repository import exempt_rows, exemptions_for
 from liangcun_server.observations.table_cache import TableCache
 from liangcun_server.storage.database import Database
+from liangcun_server.storage.kept import Reading
 from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
@@ -172,16 +169,6 @@ class ScoringService:
                 as_of_revision=question.as_of_revision,
             )
         return {(one.region_code, one.criterion): one for one in found}
-
-
-class Reading(Protocol):
-    """How whoever asks reads the database: a request through its own connection."""
-
-    async def newest_revision(self) -> int:
-        """The newest revision when it began, or later."""
-
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A connection that sees everything up to that revision."""
 
 
 class _Reading:

@@ -103,7 +103,7 @@ class CriterionResultType:
 
     @strawberry.field(description="null while it isn't known, or doesn't apply.")
     def passed(self) -> bool | None:
-        return _PASSED.get(self.result.status)
+        return passed_by(self.result.status)
 
     @strawberry.field
     def status(self) -> ResultStatusEnum:  # type: ignore[valid-type]
@@ -119,6 +119,11 @@ class CriterionResultType:
 
 
 _PASSED = {ResultStatus.PASS: True, ResultStatus.FAIL: False, ResultStatus.PARTIAL: False}
+
+
+def passed_by(status: ResultStatus) -> bool | None:
+    """Whether a criterion of that status is passed; None while that isn't known, or it doesn't apply."""
+    return _PASSED.get(status)
 
 
 @strawberry.type(description="What a group came to.")
@@ -327,6 +332,12 @@ class RankingConnection(Connection[RankingEntryType]):
     period: Period
     total_count: int = strawberry.field(description="How many villages are ranked.")
     unranked: strawberry.Private[Unranked]
+
+    def items(self) -> Sequence[RankingEntryType]:
+        """The entries of the page."""
+        from liangcun_server.scorecards.columns import EntryRows
+
+        return EntryRows([edge.node for edge in self.edges])
 
     @strawberry.field(description="How many villages are left out of the ranking.")
     def not_ranked_count(self) -> int:

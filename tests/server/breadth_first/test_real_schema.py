@@ -88,6 +88,20 @@ ASKED = [
         scorecard(standard: "sanhua", period: "2023") { score rank criteria { explanation } } } } }""",
     """{ standards { id version title jurisdiction { name } tailoring { criterion reason } }
         plugins { name } indicators(first: 5) { nodes { code name choices { title } } } }""",
+    # What comes as columns, whole and mixed with what doesn't.
+    """{ villages(within: "220722", first: 30) { nodes { code name level parent { code name level }
+        observations { value qualifier period assessorLevel sourceStatus source originalText scopeNote note
+        recordedAt recordedBy revision text method indicator { code plugin name unit kind direction minimum
+        maximum level source sourceStatus } } } edges { cursor node { name } } pageInfo { endCursor } } }""",
+    """{ villages(within: "220722", first: 9) { nodes { parent { name ancestors { name } parent { name } }
+        children { nodes { name } } observations(indicators: ["road", "cleaners"]) { region { name }
+        history { value } indicator { description choices { code title } } } } } }""",
+    """{ ranking(standard: "jiuyou-liuwu", within: "220722", period: "2023", first: 40) { nodes { rank score
+        region { code level parent { name } } scorecard { region { name } score criteria { score maxScore
+        passed status lowestPossible highestPossible criterion { code title group maxScore } } } } } }""",
+    """{ ranking(standard: "sanhua", within: "220722", period: "2023", first: 3) { edges { node { scorecard {
+        rank criteria { criterion { ruleText code } explanation values { value } } } } } nodes { scorecard {
+        criteria { status criterion { methods } } } } } }""",
     '{ region(code: "x") { name } regions(first: 5000) { totalCount } villages(after: "x") { totalCount } }',
 ]
 
