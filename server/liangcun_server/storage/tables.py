@@ -150,6 +150,35 @@ exemption = Table(
     Index("ix_exemption_standard_scope", "standard_id", "region_code", "criterion", "revision_id"),
 )
 
+# Append-only: the newest row of (jurisdiction, code, version) is what the version is; published ones stay.
+standard_document = Table(
+    "standard_document",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("jurisdiction", String(15), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("file", Text),
+    Column("text", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    UniqueConstraint("jurisdiction", "code", "version", "revision_id", name="uq_standard_document_version"),
+)
+
+# Append-only: from a day on a region goes by this version; without one it goes by the rule again.
+standard_binding = Table(
+    "standard_binding",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("jurisdiction", String(15), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("version", String(32)),
+    Column("effective_from", Date, nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
 # Facts about this database, such as the place that it was made for.
 setting = Table(
     "setting",
@@ -159,4 +188,4 @@ setting = Table(
 )
 
 # Tables of which the database itself refuses to change or remove a row.
-APPEND_ONLY = (revision, observation, exemption)
+APPEND_ONLY = (revision, observation, exemption, standard_document, standard_binding)

@@ -10,7 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.storage.database import Database
-from liangcun_server.storage.tables import APPEND_ONLY, exemption, indicator, observation
+from liangcun_server.storage.tables import (
+    APPEND_ONLY,
+    exemption,
+    indicator,
+    observation,
+    standard_binding,
+    standard_document,
+)
 
 BY = {"author": "王敏", "reason": "测试", "kind": "test"}
 VILLAGE = "220722201204"
@@ -18,7 +25,7 @@ TABLES = [table.name for table in APPEND_ONLY]
 
 
 async def record(connection: AsyncConnection, revision: int) -> None:
-    """One observation and one exemption."""
+    """One observation, one exemption, one standard's document and its binding."""
     created = await connection.execute(insert(indicator).values(code="lamps"))
     assert created.inserted_primary_key is not None
     await connection.execute(
@@ -45,6 +52,13 @@ async def record(connection: AsyncConnection, revision: int) -> None:
             revoked=False,
             revision_id=revision,
         )
+    )
+    version = {"jurisdiction": "220722000000", "code": "own", "version": "2024", "revision_id": revision}
+    await connection.execute(
+        insert(standard_document).values(**version, status="draft", text="", digest="0" * 64)
+    )
+    await connection.execute(
+        insert(standard_binding).values(**version, region_code=VILLAGE, effective_from=date(2024, 1, 1))
     )
 
 
