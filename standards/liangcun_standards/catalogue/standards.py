@@ -76,6 +76,15 @@ class StandardCatalogue:
         versions.append(publication)
         versions.sort(key=lambda version: (version.document.effective.from_, version.document.version))
 
+    def extended(self, publications: Iterable[Publication]) -> StandardCatalogue:
+        """A catalogue with more documents; what this one has resolved stays the same object in it.
+
+        Raises ContributionClash.
+        """
+        more = StandardCatalogue([*self.publications(), *publications], self._indicators)
+        more._resolved = dict(self._resolved)
+        return more
+
     def publications(self) -> list[Publication]:
         """Every version of every standard, by id and date."""
         return [version for name in sorted(self._versions) for version in self._versions[name]]
@@ -233,26 +242,23 @@ class StandardCatalogue:
         day: date | None,
         chain: tuple[Publication, ...],
     ) -> ResolvedStandard:
-        where = f"{publication.place(('extends',))}: extends"
         try:
             named = StandardReference.parse(document.extends)
         except UnknownStandard as error:
-            raise InvalidDocument(error.message, where=where) from None
+            raise _of_extends(publication, error.message) from None
         if named.jurisdiction is None:
-            raise InvalidDocument(
+            raise _of_extends(
+                publication,
                 Text(
                     "extends 要写全，如 220000/jiuyou-liuwu",
                     "extends needs the full id, such as 220000/jiuyou-liuwu",
                 ),
-                where=where,
             )
         versions = self._versions.get(standard_id(named.jurisdiction, named.code), [])
         base = self._choose(versions, named.version, day)
         if base is None:
-            try:
-                raise self._unknown(named, document.extends, named.version, day)
-            except UnknownStandard as error:
-                raise InvalidDocument(error.message, where=where) from None
+            unknown = self._unknown(named, document.extends, named.version, day)
+            raise _of_extends(publication, unknown.message)
         return self._resolve(base, day, chain)
 
     def _work_in(self, publication: Publication, base: ResolvedStandard | None) -> ResolvedStandard:
@@ -268,6 +274,11 @@ class StandardCatalogue:
             where = _place(error, publication, base)
             raise InvalidDocument(Text(error.text("zh"), error.text("en")), where=where) from None
         return ResolvedStandard(publication, standard, base, applied)
+
+
+def _of_extends(publication: Publication, message: Text) -> InvalidDocument:
+    # The place is looked up in the text, which takes milliseconds: for an error only.
+    return InvalidDocument(message, where=f"{publication.place(('extends',))}: extends")
 
 
 def _place(error: InvalidPart, publication: Publication, base: ResolvedStandard | None) -> str:
