@@ -131,7 +131,7 @@ class Settings(BaseSettings):
         gt=0,
         le=86_400,
         allow_inf_nan=False,
-        description="How many seconds a client may take to send the body of a request.",
+        description="How many seconds a client may take to send the head of a request, and its body.",
     )
     max_json_depth: int = Field(
         default=32, ge=2, le=1000, description="How deep the JSON of a request may be nested."

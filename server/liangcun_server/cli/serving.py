@@ -12,6 +12,7 @@ import uvicorn
 
 from liangcun_server.application import Application
 from liangcun_server.http.app import create_app
+from liangcun_server.http.connections import impatient_protocol
 from liangcun_server.settings import Settings
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
@@ -73,6 +74,9 @@ def server_config(application: Application) -> uvicorn.Config:
     """How the application is served; the lifespan closes it."""
     return uvicorn.Config(
         create_app(application),
+        http=impatient_protocol(application.settings.body_seconds),
+        # There is nothing to connect to: a handshake is a GET like any other.
+        ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
