@@ -76,12 +76,16 @@ class StandardCatalogue:
         versions.append(publication)
         versions.sort(key=lambda version: (version.document.effective.from_, version.document.version))
 
-    def extended(self, publications: Iterable[Publication]) -> StandardCatalogue:
+    def extended(self, publications: Iterable[Publication], *, replacing: bool = False) -> StandardCatalogue:
         """A catalogue with more documents; what this one has resolved stays the same object in it.
 
-        Raises ContributionClash.
+        With `replacing` a document takes the place of one of the same id and version, without it that raises
+        ContributionClash.
         """
-        more = StandardCatalogue([*self.publications(), *publications], self._indicators)
+        new = list(publications)
+        taken = {one.name for one in new} if replacing else set()
+        kept = [one for one in self.publications() if one.name not in taken]
+        more = StandardCatalogue([*kept, *new], self._indicators)
         more._resolved = dict(self._resolved)
         return more
 
