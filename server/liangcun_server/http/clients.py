@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from starlette.requests import HTTPConnection
@@ -19,9 +20,12 @@ def client_of(request: HTTPConnection, trusted_proxies: int) -> str:
         written = [one for one in hops if one]
         if written:
             address = written[-min(trusted_proxies, len(written))]
-    return _shared(address)
+    # No address is longer; what else a header may hold isn't worth keeping.
+    return _shared(address[:64])
 
 
+# The same few addresses come again and again.
+@lru_cache(maxsize=4096)
 def _shared(address: str) -> str:
     try:
         parsed = ip_address(address.strip("[]"))

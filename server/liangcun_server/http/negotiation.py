@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -16,6 +17,8 @@ HTML = "text/html"
 
 # A comma or semicolon inside quotes parts nothing.
 _PARTS = {mark: re.compile(rf'((?:[^{mark}"]|"(?:[^"\\]|\\.)*"?)+)') for mark in ",;"}
+# What browsers and libraries send is shorter; a longer header is read each time, and not kept.
+_LONGEST_KEPT = 500
 _WEIGHT = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 
 
@@ -47,9 +50,17 @@ def preferred_media(request: Request, offered: Sequence[str]) -> str | None:
     Between types that a client likes as much, the one goes first that it names, or names first; then the
     first that is offered, which a client gets that says nothing.
     """
-    ranges = list(media_types(request.headers.getlist("accept")))
+    accepted = tuple(request.headers.getlist("accept"))
+    choose = _chosen if sum(map(len, accepted)) <= _LONGEST_KEPT else _chosen.__wrapped__
+    return choose(accepted, tuple(offered))
+
+
+# Clients of one kind all send the same headers.
+@lru_cache(maxsize=1024)
+def _chosen(accepted: tuple[str, ...], offered: tuple[str, ...]) -> str | None:
+    ranges = list(media_types(accepted))
     if not ranges:
-        return offered[0] if not request.headers.get("accept", "").strip() else None
+        return None if accepted and accepted[0].strip() else offered[0]
     chosen: tuple[tuple[float, int, int], str] | None = None
     for media in offered:
         # What a client says of the type itself goes before what it says of a range.
@@ -69,8 +80,15 @@ def preferred_media(request: Request, offered: Sequence[str]) -> str | None:
 
 def preferred_locale(request: Request) -> Locale:
     """The reader's language by Accept-Language; Chinese unless English comes first."""
+    written = ",".join(request.headers.getlist("accept-language"))
+    choose = _chosen_locale if len(written) <= _LONGEST_KEPT else _chosen_locale.__wrapped__
+    return choose(written)
+
+
+@lru_cache(maxsize=1024)
+def _chosen_locale(written: str) -> Locale:
     best: tuple[float, Locale] = (0.0, "zh")
-    for part in ",".join(request.headers.getlist("accept-language")).split(","):
+    for part in written.split(","):
         tag, _, weight = part.replace(" ", "").lower().partition(";q=")
         for locale in LOCALES:
             if tag.split("-")[0] == locale and _WEIGHT.fullmatch(weight or "1"):
