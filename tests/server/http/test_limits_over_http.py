@@ -81,7 +81,7 @@ async def test_too_costly_is_422_and_too_large_413(serve: Serve) -> None:
 
 
 async def test_what_takes_too_long_is_503(serve: Serve) -> None:
-    async def for_ever(_question: object) -> None:
+    async def for_ever(*_asked: object) -> None:
         await asyncio.sleep(3600)
 
     async with serve(request_seconds=0.05) as client:
