@@ -78,7 +78,7 @@ def column_of(run: Run, field: PlannedField, sources: Sequence[Any]) -> Sequence
 
     For fields without arguments whose resolver may be left out: those of `Attribute` and `Method`.
     """
-    if not isinstance(sources, Rows):
+    if type(sources) is list or not isinstance(sources, Rows):
         return None
     found: Sequence[Any] | None = sources.column(field.name, run.executor.context_value)
     return found

@@ -21,6 +21,7 @@ class NewestRevision:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
+        self._driver: Any = None
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[int] | None = None
 
@@ -63,25 +64,25 @@ class NewestRevision:
     async def _fetch_once(self, statement: str) -> list[Any]:
         # By the driver itself, whose connections have the same methods for both databases: SQLAlchemy's
         # transaction around each question would take four times as long as the question.
-        driver: Any = await self._driver()
-        cursor = await driver.execute(statement)
+        if self._driver is None:
+            self._driver = await self._connect()
+        cursor = await self._driver.execute(statement)
         try:
             return list(await cursor.fetchall())
         finally:
             await cursor.close()
 
-    async def _driver(self) -> Any:
-        if self._connection is None:
-            self._connection = await self._engine.connect()
+    async def _connect(self) -> Any:
+        self._connection = await self._engine.connect()
         raw = await self._connection.get_raw_connection()
         driver: Any = raw.driver_connection
-        if self._engine.dialect.name == "postgresql" and not driver.autocommit:
+        if self._engine.dialect.name == "postgresql":
             # Each question sees what has been written by then.
             await driver.set_autocommit(True)
         return driver
 
     async def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._driver = self._connection, None, None
         if connection is not None:
             try:
                 await connection.invalidate()
