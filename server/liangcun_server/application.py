@@ -10,6 +10,7 @@ from liangcun_server.observations.kept import CurrentObservations
 from liangcun_server.regions.kept import KnownRegions
 from liangcun_server.scorecards.service import ScoringService
 from liangcun_server.settings import Settings
+from liangcun_server.standards.at_hand import StandardsAtHand
 from liangcun_server.storage.database import Database
 from liangcun_standards.plugins import PluginRegistry, load_plugins
 
@@ -34,6 +35,11 @@ class Application:
     def current_observations(self) -> CurrentObservations:
         """The observations kept in memory."""
         return CurrentObservations()
+
+    @cached_property
+    def standards(self) -> StandardsAtHand:
+        """The standards of plugins and of the database, as they stand."""
+        return StandardsAtHand(self.plugins)
 
     @cached_property
     def known_regions(self) -> KnownRegions:

@@ -32,6 +32,8 @@ def _commands() -> dict[str, list[str]]:
     def walk(command: object, path: str) -> None:
         inner = getattr(command, "commands", {})
         for name, one in inner.items():
+            if one.hidden:  # another name of a group that is there
+                continue
             walk(one, f"{path} {name}".strip())
         if not inner:
             found[path] = [option for one in command.params for option in one.opts]  # type: ignore[attr-defined]

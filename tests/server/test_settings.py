@@ -38,6 +38,7 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
         "tracing": True,
         "trusted_documents": Path("documents"),
         "trusted_only": True,
+        "open_reading": False,
         "graphiql": False,
         "introspection": False,
         "max_body_bytes": 2_000_000,

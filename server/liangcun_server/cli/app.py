@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from liangcun_server.cli import standard_documents, standard_preview  # noqa: F401  (register commands)
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
@@ -54,6 +55,8 @@ app.command("waive")(waive)
 app.command("plugins")(plugins)
 app.add_typer(regions, name="regions")
 app.add_typer(standards, name="standards")
+# Of one standard one says `liangcun standard preview …`.
+app.add_typer(standards, name="standard", hidden=True)
 app.add_typer(indicators, name="indicators")
 app.add_typer(observations, name="observations")
 app.add_typer(schema, name="schema")

@@ -14,7 +14,7 @@ from liangcun_server.observations import repository
 from liangcun_server.observations.model import Observation
 from liangcun_server.regions.region import Region
 from liangcun_server.regions.repository import by_codes, within_page
-from liangcun_server.standards.lookup import standards_for
+from liangcun_server.standards.at_hand import load_standards
 from liangcun_server.storage.tables import indicator, observation, region
 from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.periods import Period
@@ -45,8 +45,8 @@ async def inventory(application: Application) -> Inventory:
         levels = await _counts(connection, region.c.level)
         statuses = await _counts(connection, observation.c.source_status)
         suspect = await _suspect(connection)
-    catalogue = application.plugins.standards
-    standards = standards_for(catalogue, code) or standards_for(catalogue)
+        known = await load_standards(connection, application.plugins)
+    standards = known.listed(code) or known.listed()
     return Inventory(
         place=place,
         regions={level: levels[level.value] for level in RegionLevel if level.value in levels},

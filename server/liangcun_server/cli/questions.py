@@ -12,7 +12,7 @@ from liangcun_server.cli.finding import ChosenPeriod, period_or_newest, region_o
 from liangcun_server.cli.reading import moment, word
 from liangcun_server.regions.region import Region
 from liangcun_server.scorecards.service import Question, scope_for
-from liangcun_server.standards.lookup import standard_in_force
+from liangcun_server.standards.at_hand import load_standards
 from liangcun_server.storage.revisions import revision_at
 from liangcun_standards.vocabulary import AssessorLevel
 
@@ -43,12 +43,12 @@ async def understand(application: Application, connection: AsyncConnection, aske
     level = word(AssessorLevel, asked.level, "--level")
     as_of = moment(asked.as_of, "--as-of")
     region = await region_or_place(connection, asked.region)
-    catalogue = application.plugins.standards
-    newest = catalogue.find(asked.standard, region=region.code)
+    standards = await load_standards(connection, application.plugins)
+    newest = standards.catalogue.find(asked.standard, region=region.code)
     scope = scope_for(newest, region.code)
     inputs = {source.indicator for source in newest.standard.inputs}
     period = await period_or_newest(connection, asked.period, scope, inputs)
-    resolved = standard_in_force(catalogue, asked.standard, region.code, period.period)
+    resolved = standards.in_force(asked.standard, region.code, period.period)
     revision = None if as_of is None else await revision_at(connection, as_of)
     question = Question(resolved, scope_for(resolved, region.code), period.period, level, revision)
     return Understood(question, region, period, as_of)

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liangcun_server.cli.language import locale, words
-from liangcun_server.cli.options import Language, ListFormat, Output
+from liangcun_server.cli.options import DatabaseUrl, Language, ListFormat, Output
 from liangcun_server.cli.output import Heading, say
 from liangcun_server.cli.subcommands import group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from liangcun_server.application import Application
+    from liangcun_server.standards.at_hand import Standards
     from liangcun_standards.catalogue import ResolvedStandard
     from liangcun_standards.document import Criterion, Group
-    from liangcun_standards.indicators import Indicator
+    from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 
-standards = group("标准：列出、查看 / standards: list, show")
+standards = group("标准：查看、带入、预览、发布、绑定 / standards: show, bring in, preview, publish, bind")
 
 
 @standards.command("list")
@@ -33,19 +35,19 @@ def list_standards(
     ] = None,
     format: ListFormat = None,
     output: Output = None,
+    database_url: DatabaseUrl = None,
     language: Language = None,
 ) -> None:
     """列出标准，各取最新版本 / list the newest version of every standard."""
-    from liangcun_server.cli.installed import plugins
     from liangcun_server.cli.listing import Field, write_list
     from liangcun_server.cli.reading import word
-    from liangcun_server.standards.lookup import standards_for
+    from liangcun_server.cli.session import ask
     from liangcun_standards.regions import full_code
     from liangcun_standards.vocabulary import RegionLevel
 
     chosen = word(RegionLevel, level, "--level")
     place = None if region is None else full_code(region)
-    found = standards_for(plugins().standards, place, chosen)
+    found = ask(known_standards, database_url=database_url).listed(place, chosen)
     fields = [
         Field("id", Heading(words("标准", "standard"), fixed=True)),
         Field("version", Heading(words("版本", "version"))),
@@ -91,22 +93,40 @@ def show(
     document: Annotated[
         bool, typer.Option("--document", help="原文 / the document as it was written")
     ] = False,
+    database_url: DatabaseUrl = None,
     language: Language = None,
 ) -> None:
     """一个标准：各类、条目、规则、依据 / one standard: its groups, criteria, rules, sources."""
-    from liangcun_server.cli.installed import plugins
-    from liangcun_server.settings import load_settings
+    from liangcun_server.cli.session import ask, read_settings
     from liangcun_standards.regions import full_code
 
-    registry = plugins()
+    settings = read_settings(database_url=database_url)
     # A bare code means the one nearest to the place of this installation.
-    place = full_code(load_settings().within)
-    found = registry.standards.find(standard, version=version, region=place)
+    place = full_code(settings.within)
+
+    async def work(application: Application) -> tuple[ResolvedStandard, IndicatorCatalogue]:
+        known = await known_standards(application)
+        found = known.catalogue.find(standard, version=version, region=place)
+        return found, application.plugins.indicators
+
+    found, indicators = ask(work, settings=settings)
     if document:
         typer.echo(found.publication.text, nl=not found.publication.text.endswith("\n"))
         return
-    for line in _lines(found, registry.indicators):
+    for line in _lines(found, indicators):
         say(line)
+
+
+async def known_standards(application: Application) -> Standards:
+    """Those of plugins and of the database; of plugins alone where there is no database yet."""
+    from liangcun_server.standards.at_hand import load_standards
+    from liangcun_server.storage.errors import DatabaseNotInitialised
+
+    try:
+        async with application.database.read() as connection:
+            return await load_standards(connection, application.plugins)
+    except DatabaseNotInitialised:
+        return application.standards.of_plugins
 
 
 def _lines(found: ResolvedStandard, indicators: Mapping[str, Indicator]) -> list[str]:

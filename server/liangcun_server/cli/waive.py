@@ -107,11 +107,13 @@ async def _subject(application: Application, region: str, standard: str, criteri
     from liangcun_server.cli.finding import period_or_newest, region_named
     from liangcun_server.cli.reading import BadOption
     from liangcun_server.scorecards.service import LevelMismatch
+    from liangcun_server.standards.at_hand import load_standards
     from liangcun_standards.text import Text
 
     async with application.database.read() as connection:
         place = await region_named(connection, region)
-        found = application.plugins.standards.find(standard, region=place.code)
+        known = await load_standards(connection, application.plugins)
+        found = known.catalogue.find(standard, region=place.code)
         inputs = {source.indicator for source in found.standard.inputs}
         newest = await period_or_newest(connection, None, place.code, inputs)
     wanted = found.standard.level

@@ -19,6 +19,7 @@ from liangcun_server.application import Application
 from liangcun_server.graphql.batching import Batch
 from liangcun_server.initialising import place_of
 from liangcun_server.operators.tokens import is_operators
+from liangcun_server.standards.at_hand import Standards
 from liangcun_server.storage import revisions
 from liangcun_standards.regions import full_code
 from liangcun_standards.text import Locale
@@ -69,6 +70,15 @@ class RequestContext:
         async with self._turn:
             await self._stack.aclose()
 
+    async def start_again(self) -> None:
+        """Forget what was read: what is read from now on is as new as the moment it is asked for."""
+        async with self._turn:
+            await self._stack.aclose()
+            self._stack = AsyncExitStack()
+            self._connection = None
+            self._newest = None
+            self.kept.clear()
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """The request's connection, for one batch at a time."""
@@ -100,6 +110,13 @@ class RequestContext:
             self.kept["place"] = full_code(found or self.application.settings.within)
         code: str = self.kept["place"]
         return code
+
+    async def standards(self) -> Standards:
+        """The standards as they stand for this request."""
+        if "standards" not in self.kept:
+            self.kept["standards"] = await self.application.standards.now(self)
+        found: Standards = self.kept["standards"]
+        return found
 
     async def is_operator(self) -> bool:
         """Whether the request brought the operator's token."""

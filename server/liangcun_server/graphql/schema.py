@@ -20,6 +20,7 @@ from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
 from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
+from liangcun_server.operators.requiring import require_operator
 from liangcun_server.plugins.types import PluginType
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.types import (
@@ -34,11 +35,13 @@ from liangcun_server.regions.types import (
 )
 from liangcun_server.scorecards.loaders import ranking_of, scorecards_of
 from liangcun_server.scorecards.types import RankingConnection, ScorecardType
-from liangcun_server.standards.lookup import standard_named, standards_for
+from liangcun_server.standards.mutations import StandardMutations
+from liangcun_server.standards.preview_types import PreviewStandardInput, PreviewStandardResult, previewed
+from liangcun_server.standards.stored_types import BindingType, DraftType
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
-from liangcun_standards.regions import full_code
+from liangcun_standards.regions import contains, full_code
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import RegionLevel
 
@@ -105,14 +108,14 @@ class Query:
     @strawberry.field(
         description="The newest version of every standard; with region those of the jurisdictions around it."
     )
-    def standards(
+    async def standards(
         self,
         info: LiangcunInfo,
         region: strawberry.ID | None = None,
         level: RegionLevelEnum | None = None,  # type: ignore[valid-type]
     ) -> list[StandardType]:
         place = None if region is None else full_code(region)
-        found = standards_for(info.context.application.plugins.standards, place, level)
+        found = (await info.context.standards()).listed(place, level)
         return [StandardType(resolved=one) for one in found]
 
     @strawberry.field(
@@ -125,9 +128,35 @@ class Query:
         id: strawberry.ID,
         version: str | None = None,
     ) -> StandardType | None:
-        catalogue = info.context.application.plugins.standards
-        found = standard_named(catalogue, id, version, await info.context.place())
+        found = (await info.context.standards()).named(id, version, await info.context.place())
         return None if found is None else StandardType(resolved=found)
+
+    @strawberry.field(description="Standards that were saved and have not been published. For the operator.")
+    async def standard_drafts(self, info: LiangcunInfo) -> list[DraftType]:
+        await require_operator(info)
+        return [DraftType(stored=one) for one in (await info.context.standards()).drafts]
+
+    @strawberry.field(
+        description="Which versions of standards are bound, in the order in which that was decided; with "
+        "region those that bear on it."
+    )
+    async def standard_bindings(
+        self, info: LiangcunInfo, region: strawberry.ID | None = None
+    ) -> list[BindingType]:
+        place = None if region is None else full_code(region)
+        return [
+            BindingType(binding=one)
+            for one in (await info.context.standards()).bindings
+            if place is None or contains(one.region_code, place)
+        ]
+
+    @strawberry.field(
+        description="What a document would change in place of what is in force. For the operator."
+    )
+    async def preview_standard(
+        self, info: LiangcunInfo, input: PreviewStandardInput
+    ) -> PreviewStandardResult:
+        return await previewed(info, input)
 
     @strawberry.field(
         description="One village's scorecard under the version of the standard in force in the period. "
@@ -170,6 +199,11 @@ class Query:
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         return [PluginType(plugin=one) for one in info.context.application.plugins.plugins]
+
+
+@strawberry.type
+class Mutation(StandardMutations):
+    """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 
 async def _region_page(
@@ -226,6 +260,7 @@ def build_schema(
     guards: list[Guard] = []
     schema = LiangcunSchema(
         query=Query,
+        mutation=Mutation,
         extensions=[
             *watching,
             ExplainErrors,

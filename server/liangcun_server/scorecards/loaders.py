@@ -25,7 +25,6 @@ from liangcun_server.scorecards.types import (
     ScorecardType,
     Unranked,
 )
-from liangcun_server.standards.lookup import standard_in_force
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
@@ -66,7 +65,7 @@ async def scores_about(
 ) -> Scores:
     """The scores of the scope in which a region stands, once a request for each question."""
     application = info.context.application
-    resolved = standard_in_force(application.plugins.standards, standard, region, period)
+    resolved = (await info.context.standards()).in_force(standard, region, period)
     revision = None
     if as_of is not None:
         revision = await info.context.revision_at(as_of)

@@ -11,7 +11,7 @@ from liangcun_server.exemptions.model import Exemption
 from liangcun_server.exemptions.repository import exempt_rows, exemptions_for
 from liangcun_server.observations.table_cache import TableCache
 from liangcun_server.storage.database import Database
-from liangcun_server.storage.kept import Reading
+from liangcun_server.storage.kept import DatabaseReading, Reading
 from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
@@ -108,7 +108,7 @@ class ScoringService:
 
         A request that holds a connection of its own gives `reading`, which what it asks is asked through.
         """
-        reading = reading or _Reading(self._database)
+        reading = reading or DatabaseReading(self._database)
         newest = await reading.newest_revision()
         kept = self._results.get(question)
         if kept is not None and kept.revision >= newest:
@@ -169,14 +169,6 @@ class ScoringService:
                 as_of_revision=question.as_of_revision,
             )
         return {(one.region_code, one.criterion): one for one in found}
-
-
-class _Reading:
-    """For whoever holds no connection."""
-
-    def __init__(self, database: Database) -> None:
-        self.newest_revision = database.latest_revision
-        self.reading = database.read
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ class ChangeType:
 @strawberry.type(name="Standard", description="标准：有版本、有生效日期、属于一个地方")
 class StandardType:
     resolved: strawberry.Private[ResolvedStandard]
+    draft: strawberry.Private[bool] = False
 
     jurisdiction: RegionType | None = batched(
         load_jurisdictions, description="The place that issued it; null when it isn't loaded here."
@@ -239,9 +240,9 @@ class StandardType:
     def plugin(self) -> str | None:
         return self.resolved.publication.plugin
 
-    @strawberry.field(description="published: a draft is not listed here.")
+    @strawberry.field(description="published, or draft: saved, and counting nowhere yet.")
     def status(self) -> str:
-        return "published"
+        return "draft" if self.draft else "published"
 
     @strawberry.field(description="How much the standard as a whole may claim.")
     def source_status(self) -> SourceStatusEnum:  # type: ignore[valid-type]

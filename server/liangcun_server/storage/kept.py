@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import AbstractAsyncContextManager
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    from liangcun_server.storage.database import Database
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -24,6 +27,14 @@ class Reading(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection that sees everything up to that revision."""
+
+
+class DatabaseReading:
+    """For whoever holds no connection: each question in a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.newest_revision = database.latest_revision
+        self.reading = database.read
 
 
 class Kept(Generic[Key, Value]):

@@ -18,14 +18,14 @@ class Entry(DocumentPart):
 
     code: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     require: Condition
     source: Source
 
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
 
 class Adjustment(DocumentPart):
@@ -36,7 +36,7 @@ class Adjustment(DocumentPart):
 
     code: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     kind: Literal["bonus", "penalty"]
     indicator: str
     per: float = Field(gt=0, le=LARGEST_SCORE)
@@ -47,7 +47,7 @@ class Adjustment(DocumentPart):
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
 
 class BlendPart(DocumentPart):
@@ -68,13 +68,13 @@ class Tier(DocumentPart):
 
     code: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     requires: tuple[Code, ...] = Field(min_length=1, description="criteria, or groups for all in them")
 
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
 
 class Grade(DocumentPart):
@@ -82,14 +82,14 @@ class Grade(DocumentPart):
 
     code: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     min_score: float
     tier: Code | None = None
 
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
 
 class Passing(DocumentPart):

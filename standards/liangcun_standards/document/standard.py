@@ -62,7 +62,7 @@ class Header(DocumentPart):
     code: Code
     version: Version
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     description: str | None = None
     description_en: str | None = None
     effective: Effective
@@ -85,7 +85,7 @@ class Header(DocumentPart):
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
 
 class Standard(Header):

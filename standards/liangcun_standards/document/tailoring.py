@@ -102,7 +102,7 @@ class Retitle(_Change):
     change: Literal["retitle"]
     target: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
 
 
 Change = Annotated[Add | Remove | Replace | Reweigh | Retitle, Field(discriminator="change")]

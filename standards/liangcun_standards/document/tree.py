@@ -101,7 +101,7 @@ class Criterion(DocumentPart):
 
     code: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     max_score: float = Field(ge=0, le=LARGEST_SCORE)
     weight: float | None = Field(default=None, ge=0, le=LARGEST_SCORE)
     rule: AnyRule
@@ -118,7 +118,7 @@ class Criterion(DocumentPart):
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
     @property
     def scale(self) -> float:
@@ -141,7 +141,7 @@ class Group(DocumentPart):
 
     code: Code
     title: Title
-    title_en: Title
+    title_en: Title | None = None
     max_score: float | None = Field(default=None, gt=0, le=LARGEST_SCORE)
     weight: float | None = Field(default=None, ge=0, le=LARGEST_SCORE)
     min_score: float | None = Field(default=None, ge=0)
@@ -167,7 +167,7 @@ class Group(DocumentPart):
     @property
     def label(self) -> Text:
         """The title for a reader."""
-        return Text(self.title, self.title_en)
+        return Text(self.title, self.title_en or self.title)
 
     @property
     def children(self) -> tuple[Group | Criterion, ...]:

@@ -11,7 +11,7 @@ from liangcun_server.application import Application
 from liangcun_server.exports.scores_table import ScoresTable, scores_table
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.scorecards.service import Question, Scores, scope_for
-from liangcun_server.standards.lookup import standard_in_force
+from liangcun_server.standards.at_hand import Standards
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import full_code
 
@@ -26,7 +26,7 @@ def score(application: Application) -> Score:
 
     async def scoring(standard: str, within: str = "220722", **asked: Any) -> Scores:
         code, period = full_code(within), Period.parse("2023")
-        resolved = standard_in_force(application.plugins.standards, standard, code, period)
+        resolved = Standards(application.plugins.standards).in_force(standard, code, period)
         return await application.scoring.scores(
             Question(resolved, scope_for(resolved, code), period, **asked)
         )

@@ -127,7 +127,7 @@ async def test_typename_is_no_introspection(application: Application) -> None:
 async def test_a_request_that_takes_too_long_is_stopped(application: Application) -> None:
     running: list[object] = []
 
-    async def for_ever(question: object) -> None:
+    async def for_ever(question: object, _reading: object) -> None:
         running.append(question)
         try:
             await asyncio.sleep(3600)

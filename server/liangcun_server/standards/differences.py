@@ -1,0 +1,116 @@
+"""What differs between two standards, part by part and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from liangcun_standards.document import Criterion, Standard
+from liangcun_standards.explanation import rule_text
+from liangcun_standards.indicators import Indicator
+from liangcun_standards.text import Text, format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One part that differs. `before` or `after` None: it isn't there."""
+
+    code: str
+    what: Text
+    before: Text | None
+    after: Text | None
+
+
+def differences(one: Standard, other: Standard, indicators: Mapping[str, Indicator]) -> list[Difference]:
+    """The criteria, groups and grades that only one has or that differ, in the order of the documents."""
+    return [
+        *_of_criteria(one, other, indicators),
+        *_of_groups(one, other),
+        *_of_grades(one, other),
+    ]
+
+
+def _of_criteria(one: Standard, other: Standard, indicators: Mapping[str, Indicator]) -> Iterator[Difference]:
+    before = {criterion.code: criterion for criterion in one.criteria}
+    after = {criterion.code: criterion for criterion in other.criteria}
+    for code in dict.fromkeys([*before, *after]):
+        left, right = before.get(code), after.get(code)
+        if left is None or right is None:
+            what = Text("只有一方有", "only one has it")
+            yield Difference(code, what, _whole(left, indicators), _whole(right, indicators))
+            continue
+        if left.label != right.label:
+            yield Difference(code, Text("名称", "title"), left.label, right.label)
+        if left.max_score != right.max_score:
+            yield Difference(code, Text("分值", "points"), _figure(left.max_score), _figure(right.max_score))
+        if left.rule != right.rule:
+            yield Difference(
+                code, Text("规则", "rule"), rule_text(left, indicators), rule_text(right, indicators)
+            )
+        if left.veto != right.veto:
+            yield Difference(code, Text("一票否决", "veto"), _truth(left.veto), _truth(right.veto))
+        if left.source != right.source:
+            yield Difference(code, Text("依据", "source"), left.source.label, right.source.label)
+
+
+def _of_groups(one: Standard, other: Standard) -> Iterator[Difference]:
+    before = {group.code: group for group in one.all_groups}
+    after = {group.code: group for group in other.all_groups}
+    for code in dict.fromkeys([*before, *after]):
+        left, right = before.get(code), after.get(code)
+        if left is None or right is None:
+            yield Difference(
+                code,
+                Text("只有一方有的类", "a group that only one has"),
+                None if left is None else left.label,
+                None if right is None else right.label,
+            )
+        elif left.worth != right.worth or left.min_score != right.min_score:
+            yield Difference(
+                code,
+                Text("类的分值和最低分", "points and minimum of the group"),
+                _range(left.worth, left.min_score),
+                _range(right.worth, right.min_score),
+            )
+
+
+def _of_grades(one: Standard, other: Standard) -> Iterator[Difference]:
+    before = {grade.code: grade for grade in one.grades}
+    after = {grade.code: grade for grade in other.grades}
+    for code in dict.fromkeys([*before, *after]):
+        left, right = before.get(code), after.get(code)
+        if left != right:
+            yield Difference(
+                code,
+                Text("等次", "grade"),
+                None if left is None else _at_least(left.label, left.min_score),
+                None if right is None else _at_least(right.label, right.min_score),
+            )
+
+
+def _whole(criterion: Criterion | None, indicators: Mapping[str, Indicator]) -> Text | None:
+    if criterion is None:
+        return None
+    rule, worth = rule_text(criterion, indicators), format_number(criterion.max_score)
+    return Text(
+        f"{criterion.label.zh}（{worth} 分）：{rule.zh}", f"{criterion.label.en} ({worth} points): {rule.en}"
+    )
+
+
+def _figure(value: float) -> Text:
+    return Text(format_number(value), format_number(value))
+
+
+def _range(worth: float, least: float | None) -> Text:
+    text = format_number(worth)
+    if least is None:
+        return Text(text, text)
+    return Text(f"{text}，不低于 {format_number(least)}", f"{text}, at least {format_number(least)}")
+
+
+def _at_least(label: Text, least: float) -> Text:
+    return Text(f"{label.zh} ≥ {format_number(least)}", f"{label.en} ≥ {format_number(least)}")
+
+
+def _truth(value: bool) -> Text:
+    return Text("是", "yes") if value else Text("否", "no")

@@ -1,0 +1,156 @@
+"""Saving, publishing and binding standards through GraphQL."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from liangcun_server.application import Application
+from liangcun_server.graphql.context import LiangcunInfo
+from liangcun_server.graphql.refusals import InputRefused, refused
+from liangcun_server.operators.requiring import require_operator
+from liangcun_server.standards.bringing_in import BroughtIn, bind, publish, save_draft
+from liangcun_server.standards.stored import Binding, DocumentStatus
+from liangcun_server.standards.stored_types import BindingType
+from liangcun_server.standards.types import StandardType
+from liangcun_server.storage.errors import (
+    DatabaseNotInitialised,
+    DatabaseOutdated,
+    DatabaseUnavailable,
+    StatementStopped,
+)
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.periods import Period
+
+Done = TypeVar("Done")
+
+_NOT_OF_THE_INPUT = (DatabaseNotInitialised, DatabaseOutdated, DatabaseUnavailable, StatementStopped)
+
+_AUTHOR = "Who does it, as it goes on record."
+_REASON = "Why, as it goes on record."
+
+
+@strawberry.input(description="A standard's document to keep as a draft.")
+class SaveStandardInput:
+    document: str = strawberry.field(description="The YAML text.")
+    author: str = strawberry.field(description=_AUTHOR)
+    reason: str = strawberry.field(description=_REASON)
+    file: str | None = strawberry.field(default=None, description="The file's name, for places in errors.")
+
+
+@strawberry.type(description="The document is kept as a draft.")
+class StandardSaved:
+    standard: StandardType
+    changed: bool = strawberry.field(description="Whether it differs from what was kept before.")
+
+
+@strawberry.input(description="A draft to publish: from then on it counts and stays as it is.")
+class PublishStandardInput:
+    id: strawberry.ID = strawberry.field(description="JURISDICTION/CODE, such as 220722/jiuyou-liuwu.")
+    version: str
+    author: str = strawberry.field(description=_AUTHOR)
+    reason: str = strawberry.field(description=_REASON)
+
+
+@strawberry.type(description="The standard is published.")
+class StandardPublished:
+    standard: StandardType
+    changed: bool = strawberry.field(description="Whether it wasn't before.")
+
+
+@strawberry.input(description="Which version of a standard a region, and what lies in it, goes by.")
+class BindStandardInput:
+    region: strawberry.ID
+    standard: strawberry.ID = strawberry.field(description="JURISDICTION/CODE.")
+    version: str | None = strawberry.field(
+        default=None, description="The version; null lets go what the region had bound."
+    )
+    from_: Period = strawberry.field(name="from", description="The first period that it holds in.")
+    author: str = strawberry.field(description=_AUTHOR)
+    reason: str = strawberry.field(description=_REASON)
+
+
+@strawberry.type(description="The binding holds.")
+class StandardBound:
+    binding: BindingType
+
+
+SaveStandardResult = Annotated[StandardSaved | InputRefused, strawberry.union("SaveStandardResult")]
+PublishStandardResult = Annotated[StandardPublished | InputRefused, strawberry.union("PublishStandardResult")]
+BindStandardResult = Annotated[StandardBound | InputRefused, strawberry.union("BindStandardResult")]
+
+
+@strawberry.type
+class StandardMutations:
+    @strawberry.mutation(description="Check a standard's document and keep it as a draft until published.")
+    async def save_standard(self, info: LiangcunInfo, input: SaveStandardInput) -> SaveStandardResult:
+        async def work(application: Application) -> StandardSaved:
+            done = await save_draft(
+                application.database,
+                application.plugins,
+                input.document,
+                author=input.author,
+                reason=input.reason,
+                file=input.file,
+            )
+            return StandardSaved(standard=_standard(done), changed=done.changed)
+
+        return await _done(info, work)
+
+    @strawberry.mutation(description="Publish a draft; it is checked once more.")
+    async def publish_standard(
+        self, info: LiangcunInfo, input: PublishStandardInput
+    ) -> PublishStandardResult:
+        async def work(application: Application) -> StandardPublished:
+            done = await publish(
+                application.database,
+                application.plugins,
+                input.id,
+                version=input.version,
+                author=input.author,
+                reason=input.reason,
+            )
+            return StandardPublished(standard=_standard(done), changed=done.changed)
+
+        return await _done(info, work)
+
+    @strawberry.mutation(
+        description="From a period on, let a region go by a version of a standard; the nearest region wins."
+    )
+    async def bind_standard(self, info: LiangcunInfo, input: BindStandardInput) -> BindStandardResult:
+        async def work(application: Application) -> StandardBound:
+            made: Binding = await bind(
+                application.database,
+                application.plugins,
+                input.standard,
+                region=input.region,
+                version=input.version,
+                release=input.version is None,
+                effective_from=input.from_.start,
+                author=input.author,
+                reason=input.reason,
+            )
+            return StandardBound(binding=BindingType(binding=made))
+
+        return await _done(info, work)
+
+
+async def _done(info: LiangcunInfo, work: Callable[[Application], Awaitable[Done]]) -> Done | InputRefused:
+    """What the work gives, or the refusal; a database that doesn't answer is no fault of the input."""
+    await require_operator(info)
+    # What was read before shows the time before the write.
+    await info.context.start_again()
+    try:
+        return await work(info.context.application)
+    except _NOT_OF_THE_INPUT:
+        raise
+    except LiangcunError as error:
+        return refused(error, info.context.locale)
+    finally:
+        await info.context.start_again()
+
+
+def _standard(done: BroughtIn) -> StandardType:
+    return StandardType(resolved=done.resolved, draft=done.status is DocumentStatus.DRAFT)
