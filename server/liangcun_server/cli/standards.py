@@ -10,17 +10,28 @@ from liangcun_server.cli.language import locale, words
 from liangcun_server.cli.options import DatabaseUrl, Language, ListFormat, Output
 from liangcun_server.cli.output import Heading, say
 from liangcun_server.cli.subcommands import group
+from liangcun_standards.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liangcun_server.application import Application
     from liangcun_server.standards.at_hand import Standards
+    from liangcun_server.standards.differences import ChangeInWords
     from liangcun_standards.catalogue import ResolvedStandard
     from liangcun_standards.document import Criterion, Group
     from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 
 standards = group("标准：查看、带入、预览、发布、绑定 / standards: show, bring in, preview, publish, bind")
+
+
+_VERBS = {
+    "add": Text("增加", "add"),
+    "remove": Text("删除", "remove"),
+    "replace": Text("修改", "replace"),
+    "reweigh": Text("调分", "reweigh"),
+    "retitle": Text("改名", "retitle"),
+}
 
 
 @standards.command("list")
@@ -130,6 +141,8 @@ async def known_standards(application: Application) -> Standards:
 
 
 def _lines(found: ResolvedStandard, indicators: Mapping[str, Indicator]) -> list[str]:
+    from liangcun_server.standards.differences import changes_in_words
+
     standard = found.standard
     end = standard.effective.to
     lines = [
@@ -147,12 +160,23 @@ def _lines(found: ResolvedStandard, indicators: Mapping[str, Indicator]) -> list
         lines.append(about.strip())
     if found.extends is not None:
         lines.append(words("调整自：", "tailors: ") + found.extends.name)
-        lines += [f"  {one.change} {one.target}  {one.reason}" for one in found.tailoring]
+        lines += [line for one in changes_in_words(found, indicators) for line in _change_lines(one)]
     for part in standard.all_groups:
         lines += ["", _group_line(part), *(_criterion_line(one, indicators) for one in part.criteria)]
     if standard.grades:
         grades = [f"{one.label.pick(locale())} ≥ {_points(one.min_score)}" for one in standard.grades]
         lines += ["", words("等次：", "grades: ") + words("，", ", ").join(grades)]
+    return lines
+
+
+def _change_lines(change: ChangeInWords) -> list[str]:
+    applied = change.applied
+    number = "" if applied.document_number is None else f"（{applied.document_number}）"
+    lines = [f"  {_VERBS[applied.change].pick(locale())} {applied.target}  {applied.reason.strip()}{number}"]
+    if change.before is not None:
+        lines.append(words("      原：", "      was: ") + change.before.pick(locale()))
+    if change.after is not None:
+        lines.append(words("      现：", "      now: ") + change.after.pick(locale()))
     return lines
 
 

@@ -1,10 +1,11 @@
-"""What differs between two standards, part by part and in words."""
+"""What differs between two standards, and what each change of a tailoring does: part by part, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from liangcun_standards.catalogue import AppliedChange, ResolvedStandard
 from liangcun_standards.document import Criterion, Standard
 from liangcun_standards.explanation import rule_text
 from liangcun_standards.indicators import Indicator
@@ -30,6 +31,45 @@ def differences(one: Standard, other: Standard, indicators: Mapping[str, Indicat
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeInWords:
+    """A change of a tailoring, with what it touches before and after; None: it isn't there."""
+
+    applied: AppliedChange
+    before: Text | None
+    after: Text | None
+
+
+def changes_in_words(resolved: ResolvedStandard, indicators: Mapping[str, Indicator]) -> list[ChangeInWords]:
+    """Every change that a tailoring makes to its base; none for a standard that extends nothing."""
+    if resolved.extends is None:
+        return []
+    found: dict[str, list[Difference]] = {}
+    for one in differences(resolved.extends.standard, resolved.standard, indicators):
+        found.setdefault(one.code, []).append(one)
+    return [_in_words(applied, found.get(applied.target, [])) for applied in resolved.tailoring]
+
+
+def _in_words(applied: AppliedChange, found: Sequence[Difference]) -> ChangeInWords:
+    if applied.change in ("add", "remove") or not found:
+        # A part that came or went by its title; a field that has no words of its own as it stands.
+        sides = [None if one is None else Text(one, one) for one in (applied.before, applied.after)]
+        return ChangeInWords(applied, sides[0], sides[1])
+    return ChangeInWords(
+        applied,
+        _joined([(one.what, one.before) for one in found]),
+        _joined([(one.what, one.after) for one in found]),
+    )
+
+
+def _joined(parts: Sequence[tuple[Text, Text | None]]) -> Text:
+    shown = [(what, Text("—", "—") if side is None else side) for what, side in parts]
+    return Text(
+        "；".join(f"{what.zh}：{side.zh}" for what, side in shown),
+        "; ".join(f"{what.en}: {side.en}" for what, side in shown),
+    )
+
+
 def _of_criteria(one: Standard, other: Standard, indicators: Mapping[str, Indicator]) -> Iterator[Difference]:
     before = {criterion.code: criterion for criterion in one.criteria}
     after = {criterion.code: criterion for criterion in other.criteria}
@@ -49,6 +89,10 @@ def _of_criteria(one: Standard, other: Standard, indicators: Mapping[str, Indica
             )
         if left.veto != right.veto:
             yield Difference(code, Text("一票否决", "veto"), _truth(left.veto), _truth(right.veto))
+        if left.definition != right.definition:
+            yield Difference(
+                code, Text("解释", "definition"), _plain(left.definition), _plain(right.definition)
+            )
         if left.source != right.source:
             yield Difference(code, Text("依据", "source"), left.source.label, right.source.label)
 
@@ -86,6 +130,10 @@ def _of_grades(one: Standard, other: Standard) -> Iterator[Difference]:
                 None if left is None else _at_least(left.label, left.min_score),
                 None if right is None else _at_least(right.label, right.min_score),
             )
+
+
+def _plain(text: str | None) -> Text | None:
+    return None if text is None else Text(text.strip().rstrip("。"), text.strip().rstrip("。"))
 
 
 def _whole(criterion: Criterion | None, indicators: Mapping[str, Indicator]) -> Text | None:

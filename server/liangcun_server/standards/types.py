@@ -12,7 +12,8 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.observations.types import IndicatorType, SourceStatusEnum, indicator_type
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.regions.types import RegionLevelEnum, RegionType, as_type
-from liangcun_standards.catalogue import AppliedChange, ResolvedStandard
+from liangcun_server.standards.differences import ChangeInWords, changes_in_words
+from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.document import Criterion, Grade, Group, Tier
 from liangcun_standards.explanation import rule_text
 
@@ -158,31 +159,31 @@ class GroupType:
 
 @strawberry.type(name="TailoringChange", description="调整：对所依据标准的一处改动及其理由")
 class ChangeType:
-    applied: strawberry.Private[AppliedChange]
+    words: strawberry.Private[ChangeInWords]
 
     @strawberry.field(description="The code of what is changed: a criterion, a group or a grade.")
     def criterion(self) -> strawberry.ID:
-        return strawberry.ID(self.applied.target)
+        return strawberry.ID(self.words.applied.target)
 
     @strawberry.field(description="add, remove, replace, reweigh or retitle.")
     def change(self) -> str:
-        return self.applied.change
+        return self.words.applied.change
 
-    @strawberry.field
-    def before(self) -> str | None:
-        return self.applied.before
+    @strawberry.field(description="What stood there, in words; null for what is added.")
+    def before(self, info: LiangcunInfo) -> str | None:
+        return None if self.words.before is None else self.words.before.pick(info.context.locale)
 
-    @strawberry.field
-    def after(self) -> str | None:
-        return self.applied.after
+    @strawberry.field(description="What stands there now, in words; null for what is removed.")
+    def after(self, info: LiangcunInfo) -> str | None:
+        return None if self.words.after is None else self.words.after.pick(info.context.locale)
 
     @strawberry.field
     def reason(self) -> str:
-        return self.applied.reason
+        return self.words.applied.reason
 
     @strawberry.field(description="文号")
     def document_number(self) -> str | None:
-        return self.applied.document_number
+        return self.words.applied.document_number
 
 
 @strawberry.type(name="Standard", description="标准：有版本、有生效日期、属于一个地方")
@@ -274,8 +275,9 @@ class StandardType:
         return None if base is None else StandardType(resolved=base)
 
     @strawberry.field(description="What it changes in the standard that it extends.")
-    def tailoring(self) -> list[ChangeType]:
-        return [ChangeType(applied=change) for change in self.resolved.tailoring]
+    def tailoring(self, info: LiangcunInfo) -> list[ChangeType]:
+        indicators = info.context.application.plugins.indicators
+        return [ChangeType(words=change) for change in changes_in_words(self.resolved, indicators)]
 
     @strawberry.field(description="The document as it was written.")
     def document(self) -> str:

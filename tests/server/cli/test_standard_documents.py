@@ -113,3 +113,14 @@ def test_a_document_in_gbk_is_refused_with_what_to_do(own_liangcun, document: Pa
 
     assert done.code == 2
     assert "另存为 UTF-8" in done.err
+
+
+def test_a_tailoring_is_shown_with_what_each_change_does(own_liangcun, document: Path) -> None:
+    own_liangcun("standards", "save", str(document), "--reason", "讨论稿")
+    own_liangcun("standards", "publish", NAME, "--reason", "定稿")
+
+    shown = own_liangcun("standards", "show", NAME).lines
+
+    start = shown.index("  调分 hardened-road  2024 年把硬化路放在首位")
+    assert shown[start + 1 : start + 3] == ["      原：分值：8", "      现：分值：20"]
+    assert "  删除 greening  绿化改由三化考核" in shown

@@ -88,3 +88,14 @@ async def test_plugins_are_listed_with_what_they_bring(ask: Ask) -> None:
     assert found["sanhua"]["standards"] == [{"id": "220000/sanhua"}]
     assert "liangcun_standards" in found["sanhua"]["hooks"]
     assert found["village-indicators"]["standards"] == []
+
+
+async def test_what_a_change_touches_is_said_in_words(ask: Ask) -> None:
+    query = """{ standard(id: "220722/jiuyou-liuwu", version: "2023") {
+                   tailoring { criterion change before after } } }"""
+    zh, en = (await ask(query))["standard"]["tailoring"], await ask(query, locale="en")
+    road = next(one for one in zh if one["criterion"] == "hardened-road")
+    assert road["change"] == "replace"
+    assert road["before"].startswith("规则：（自然屯通硬化路率 ≥ 95% 且 屯内主巷路硬化率 ≥ 80%）")
+    assert road["after"].startswith("规则：（自然屯通硬化路率 ≥ 100% 且 屯内主巷路硬化率 ≥ 85%）")
+    assert en["standard"]["tailoring"][0]["before"].startswith("rule: ")
