@@ -3,6 +3,7 @@
 What a plugin imports is here; the rooms behind it may move.
 """
 
+from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.document import Criterion, Group, Standard, Tailoring, read_standard
 from liangcun_standards.errors import (
     ContributionClash,
@@ -13,6 +14,7 @@ from liangcun_standards.errors import (
     InvalidValue,
     InvalidWeights,
     LiangcunError,
+    PluginFailed,
     UnknownStandard,
 )
 from liangcun_standards.explanation import explain
@@ -20,22 +22,38 @@ from liangcun_standards.indicator_files import load_indicators
 from liangcun_standards.indicators import Choice, Indicator, IndicatorCatalogue, Simulation
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import StandardText, documents_in, hookimpl, load_plugins
+from liangcun_standards.rules import CurveRule, ExactView, Rule, SpanView
 from liangcun_standards.scoring import Exempt, ScoreResult, score
-from liangcun_standards.table import Bounds, Column, IndicatorTable, Input
+from liangcun_standards.table import (
+    Booleans,
+    Bounds,
+    Column,
+    Floats,
+    IndicatorTable,
+    Input,
+    Integers,
+    Span,
+)
 from liangcun_standards.text import Text
 
 __all__ = [
+    "AggregationMethod",
+    "Booleans",
     "Bounds",
     "Choice",
     "Column",
     "ContributionClash",
     "Criterion",
+    "CurveRule",
+    "ExactView",
     "Exempt",
+    "Floats",
     "Group",
     "Indicator",
     "IndicatorCatalogue",
     "IndicatorTable",
     "Input",
+    "Integers",
     "InvalidDocument",
     "InvalidFormula",
     "InvalidPeriod",
@@ -44,8 +62,12 @@ __all__ = [
     "InvalidWeights",
     "LiangcunError",
     "Period",
+    "PluginFailed",
+    "Rule",
     "ScoreResult",
     "Simulation",
+    "Span",
+    "SpanView",
     "Standard",
     "StandardText",
     "Tailoring",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 from liangcun_standards.text import Locale, Text
 
 
@@ -113,3 +115,30 @@ class ContributionClash(LiangcunError):
     """Two plugins contribute under one name."""
 
     code = "CONTRIBUTION_CLASH"
+
+
+class PluginFailed(LiangcunError):
+    """Python of a plugin that failed: it raised, gave what can't be a result, or went past a limit.
+
+    `plugin` is its name and `report` the traceback, where there is one, for whoever mends it.
+    """
+
+    code = "PLUGIN_FAILED"
+
+    def __init__(self, plugin: str, message: Text, *, report: str | None = None) -> None:
+        super().__init__(message)
+        self.plugin = plugin
+        self.report = report
+
+    @classmethod
+    def at(cls, name: str, method: str, error: BaseException) -> PluginFailed:
+        """The failure of a method of what is called PLUGIN.NAME, with its traceback."""
+        told = f"{type(error).__name__}: {error}"[:200]
+        return cls(
+            name.partition(".")[0],
+            Text(
+                f"插件的 {name} 在 {method} 中出错（{told}）",
+                f"{name} of a plugin failed in {method} ({told})",
+            ),
+            report="".join(traceback.format_exception(error, limit=-8)),
+        )

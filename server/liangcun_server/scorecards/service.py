@@ -13,6 +13,7 @@ from liangcun_server.observations.table_cache import TableCache
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.kept import DatabaseReading, Reading
 from liangcun_standards.catalogue import ResolvedStandard
+from liangcun_standards.document.own_names import uses_plugins
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import PluginRegistry
@@ -132,7 +133,8 @@ class ScoringService:
         standard = question.resolved.standard
         parts = {str(table.period): table for table in tables[1:]}
         exempt = exempt_rows(exemptions.values(), tables[0])
-        if len(tables[0]) > _ROWS_IN_LINE:
+        # A plugin's Python may take its time, or wait for ever until it is ended.
+        if len(tables[0]) > _ROWS_IN_LINE or uses_plugins(standard):
             result = await asyncio.to_thread(score, standard, tables[0], self._indicators, exempt, parts)
         else:
             result = score(standard, tables[0], self._indicators, exempt, parts)

@@ -180,7 +180,7 @@ def _taken_in(
 
 def read_publication(text: str, file: str, plugins: PluginRegistry) -> Publication:
     """A document as the catalogue takes it in. Raises InvalidDocument."""
-    return Publication(read_standard(text, file), text, None, file)
+    return Publication(read_standard(text, file, plugins.own), text, None, file)
 
 
 def check_resolves(publication: Publication, catalogue: StandardCatalogue) -> None:

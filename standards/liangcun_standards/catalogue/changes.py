@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from liangcun_standards.contributions import NOTHING, Contributions
 from liangcun_standards.document.complaints import complaint, path_in_document
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.document.tailoring import Add, Change, Remove, Replace, Retitle, Reweigh, Tailoring
@@ -35,8 +36,10 @@ class AppliedChange:
     document_number: str | None
 
 
-def tailor(base: Standard, tailoring: Tailoring) -> tuple[Standard, tuple[AppliedChange, ...]]:
-    """The standard that results, and what each change did.
+def tailor(
+    base: Standard, tailoring: Tailoring, own: Contributions = NOTHING
+) -> tuple[Standard, tuple[AppliedChange, ...]]:
+    """The standard that results, and what each change did. `own` is what plugins add to documents.
 
     Raises InvalidPart for a change whose target isn't in the base (any more), and when the result breaks a
     rule of the format.
@@ -50,7 +53,7 @@ def tailor(base: Standard, tailoring: Tailoring) -> tuple[Standard, tuple[Applie
         values.pop(optional, None)
     tailored = {**values, **header}
     try:
-        return Standard.model_validate(tailored, by_alias=True, by_name=False), applied
+        return Standard.model_validate(tailored, by_alias=True, by_name=False, context=own), applied
     except ValidationError as error:
         raise _broken(tailored, error.errors(include_url=False)[0]) from None
 

@@ -9,6 +9,7 @@ from datetime import date
 from liangcun_standards.catalogue.changes import AppliedChange, tailor
 from liangcun_standards.catalogue.identity import StandardReference, standard_id
 from liangcun_standards.catalogue.publication import Publication
+from liangcun_standards.contributions import NOTHING, Contributions
 from liangcun_standards.document import Standard, Tailoring
 from liangcun_standards.errors import (
     AmbiguousStandard,
@@ -50,13 +51,19 @@ class ResolvedStandard:
 
 
 class StandardCatalogue:
-    """Every published standard.
+    """Every published standard. `own` is what plugins add to the words of documents.
 
     Raises ContributionClash when two documents share jurisdiction, code and version.
     """
 
-    def __init__(self, publications: Iterable[Publication], indicators: Mapping[str, Indicator]) -> None:
+    def __init__(
+        self,
+        publications: Iterable[Publication],
+        indicators: Mapping[str, Indicator],
+        own: Contributions = NOTHING,
+    ) -> None:
         self._indicators = indicators
+        self._own = own
         self._versions: dict[str, list[Publication]] = {}
         for publication in publications:
             self._add(publication)
@@ -85,7 +92,7 @@ class StandardCatalogue:
         new = list(publications)
         taken = {one.name for one in new} if replacing else set()
         kept = [one for one in self.publications() if one.name not in taken]
-        more = StandardCatalogue([*kept, *new], self._indicators)
+        more = StandardCatalogue([*kept, *new], self._indicators, self._own)
         more._resolved = dict(self._resolved)
         return more
 
@@ -272,7 +279,7 @@ class StandardCatalogue:
                 standard, applied = document, _NO_CHANGES
             else:
                 assert base is not None
-                standard, applied = tailor(base.standard, document)
+                standard, applied = tailor(base.standard, document, self._own)
             standard.check(self._indicators)
         except InvalidPart as error:
             where = _place(error, publication, base)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from liangcun_standards.contributions import NOTHING, Contributions
 from liangcun_standards.document.complaints import explained
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.document.tailoring import Tailoring
@@ -18,15 +19,16 @@ from liangcun_standards.text import Text
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_standard(text: str, file: str) -> Standard | Tailoring:
+def read_standard(text: str, file: str, own: Contributions = NOTHING) -> Standard | Tailoring:
     """The standard, or the tailoring of another, that the document holds.
 
-    Raises InvalidDocument for anything that is wrong with it, each problem with file, line and field.
+    `own` is what plugins add to the words that a document may use. Raises InvalidDocument for anything that
+    is wrong with it, each problem with file, line and field.
     """
     source = read_yaml(text, file)
     if isinstance(source.values, dict) and "extends" in source.values:
-        return _validated(Tailoring, source)
-    return _validated(Standard, source)
+        return _validated(Tailoring, source, own)
+    return _validated(Standard, source, own)
 
 
 def read_model(text: str, file: str, model: type[Model]) -> Model:
@@ -37,7 +39,7 @@ def read_model(text: str, file: str, model: type[Model]) -> Model:
     return _validated(model, read_yaml(text, file))
 
 
-def _validated(model: type[Model], source: YamlSource) -> Model:
+def _validated(model: type[Model], source: YamlSource, own: Contributions = NOTHING) -> Model:
     if not isinstance(source.values, dict):
         raise InvalidDocument(
             Text(
@@ -48,12 +50,12 @@ def _validated(model: type[Model], source: YamlSource) -> Model:
         )
     try:
         # In documents a field goes by its alias alone: `from`, not `from_`.
-        return model.model_validate(source.values, by_alias=True, by_name=False)
+        return model.model_validate(source.values, by_alias=True, by_name=False, context=own)
     except ValidationError as error:
         raise explained(error, source) from None
 
 
-def read_standard_file(path: Path) -> Standard | Tailoring:
+def read_standard_file(path: Path, own: Contributions = NOTHING) -> Standard | Tailoring:
     """`read_standard` for a file. Raises InvalidDocument also when it can't be read or isn't UTF-8."""
     try:
         data = path.read_bytes()
@@ -62,7 +64,7 @@ def read_standard_file(path: Path) -> Standard | Tailoring:
         raise InvalidDocument(
             Text(f"无法读取文件（{problem}）", f"the file can't be read ({problem})"), where=path.name
         ) from None
-    return read_standard(decode(data, path.name), path.name)
+    return read_standard(decode(data, path.name), path.name, own)
 
 
 def decode(data: bytes, file: str) -> str:

@@ -6,12 +6,22 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from liangcun_standards.aggregation import ahp_weights, parse_pairwise
+from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.errors import LiangcunError, Problem
 from liangcun_standards.rules import AnyRule, Condition, DocumentPart
 from liangcun_standards.rules.base import unique_inputs
+from liangcun_standards.rules.own import is_own, unknown_own
 from liangcun_standards.table import Input
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import Method, SourceStatus
@@ -67,15 +77,45 @@ class AhpWeights(DocumentPart):
         return self
 
 
+def _shipped_or_own(value: object, shipped: ValidatorFunctionWrapHandler) -> object:
+    return value if is_own(value) else shipped(value)
+
+
 class Aggregation(DocumentPart):
     """How the children of a group, or the groups of a standard, are put together.
 
     `weights: given` takes each child's weight (its max_score where it has none); `entropy` computes them from
-    the villages (熵权法); `ahp` from a pairwise matrix (层次分析法).
+    the villages (熵权法); `ahp` from a pairwise matrix (层次分析法). A plugin's own method goes by
+    PLUGIN.NAME.
     """
 
-    method: Literal["sum", "weighted_mean", "geometric_mean", "minimum", "pass_count", "topsis"] = "sum"
+    method: Annotated[
+        Literal["sum", "weighted_mean", "geometric_mean", "minimum", "pass_count", "topsis"],
+        WrapValidator(_shipped_or_own),
+        PlainSerializer(str),
+    ] = "sum"
     weights: Literal["given", "entropy"] | AhpWeights = "given"
+    _own: AggregationMethod | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _find_own(self, info: ValidationInfo) -> Aggregation:
+        if is_own(self.method):
+            known = {} if info.context is None else info.context.aggregations
+            if self.method not in known:
+                raise unknown_own(Text("汇总方法", "aggregation"), self.method, known, at="method")
+            if self.weights == "entropy":
+                raise Problem(
+                    "插件的汇总方法不能用 entropy 权重",
+                    "a plugin's aggregation takes no entropy weights",
+                    at=("weights",),
+                )
+            self._own = known[self.method]
+        return self
+
+    @property
+    def own(self) -> AggregationMethod | None:
+        """The plugin's method; None for one that ships."""
+        return self._own
 
     @model_validator(mode="after")
     def _weights_are_used(self) -> Aggregation:
@@ -89,6 +129,8 @@ class Aggregation(DocumentPart):
     @property
     def peer_relative(self) -> bool:
         """Whether the result depends on other villages."""
+        if self._own is not None:
+            return self._own.peer_relative
         return self.method == "topsis" or self.weights == "entropy"
 
 

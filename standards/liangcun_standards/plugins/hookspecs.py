@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pluggy
 
+from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.document.reading import decode
 from liangcun_standards.errors import InvalidDocument
 from liangcun_standards.indicators import Indicator
+from liangcun_standards.rules import Rule
 from liangcun_standards.text import Text
 
 GROUP = "liangcun"
@@ -56,4 +58,14 @@ class Hooks:
     @hookspec
     def liangcun_indicators(self) -> Sequence[Indicator]:
         """Indicators that the plugin's standards, or others, are scored by."""
+        raise NotImplementedError
+
+    @hookspec
+    def liangcun_rules(self) -> Sequence[type[Rule]]:
+        """Kinds of rule of the plugin's own, which documents write as PLUGIN.KIND."""
+        raise NotImplementedError
+
+    @hookspec
+    def liangcun_aggregations(self) -> Sequence[AggregationMethod]:
+        """Ways to put the children of a group together, which documents write as PLUGIN.NAME."""
         raise NotImplementedError

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
-from typing import TypeVar
 
-import pluggy
-
+from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.catalogue import Publication, StandardCatalogue
+from liangcun_standards.contributions import NOTHING, Contributions
 from liangcun_standards.document import read_standard
-from liangcun_standards.errors import LiangcunError
+from liangcun_standards.errors import LiangcunError, PluginFailed
 from liangcun_standards.indicators import Indicator, IndicatorCatalogue
-from liangcun_standards.plugins.hookspecs import GROUP, Hooks, StandardText
+from liangcun_standards.isolation.limits import DEFAULTS, WorkerLimits
+from liangcun_standards.isolation.nursery import shared_nursery
+from liangcun_standards.isolation.remote import described
+from liangcun_standards.isolation.worker import Worker
+from liangcun_standards.plugins.contributing import Contributed, Contributor
+from liangcun_standards.plugins.hookspecs import GROUP
+from liangcun_standards.plugins.installed import look_at, paths_of, sdk_version
+from liangcun_standards.rules.own import OwnKind
 from liangcun_standards.text import Text
 
-_HOOKS = tuple(name for name in vars(Hooks) if name.startswith("liangcun_"))
-
-
-Contribution = TypeVar("Contribution")
+# Loading apart is mostly waiting; more at once would only take turns.
+_SIDE_BY_SIDE = 4
 
 
 class PluginStatus(StrEnum):
@@ -45,7 +52,10 @@ class PluginStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Plugin:
-    """One plugin and what it contributes; `error` says why it is broken, with any traceback."""
+    """One plugin and what it contributes; `error` says why it is broken, with any traceback.
+
+    `isolated`: whether its Python runs in a worker. `worker` is there for as long as that is needed.
+    """
 
     name: str
     distribution: str | None = None
@@ -56,6 +66,9 @@ class Plugin:
     hooks: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     publications: tuple[Publication, ...] = field(default=(), repr=False)
+    contributed: Contributed = field(default=Contributed(), repr=False, compare=False)
+    isolated: bool = False
+    worker: Worker | None = field(default=None, repr=False, compare=False)
 
     def broken(self, error: Text) -> Plugin:
         """The same plugin, contributing no standards."""
@@ -65,102 +78,192 @@ class Plugin:
         """The same plugin, contributing no indicators."""
         return replace(self, indicators=())
 
+    def now(self) -> Plugin:
+        """The plugin as it stands: what failed while it worked makes it broken, for as long as it does."""
+        fault = None if self.worker is None else self.worker.fault
+        if fault is None or self.status is not PluginStatus.ACTIVE:
+            return self
+        return replace(self, status=PluginStatus.BROKEN, error=explained(fault))
+
 
 @dataclass(frozen=True)
 class PluginRegistry:
-    """Every plugin, and all that the active ones contribute."""
+    """Every plugin, and all that the active ones contribute. `own` is the context of reading documents."""
 
-    plugins: tuple[Plugin, ...]
+    loaded: tuple[Plugin, ...]
     indicators: IndicatorCatalogue
     standards: StandardCatalogue
+    own: Contributions = NOTHING
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Every plugin as it stands now."""
+        return tuple(plugin.now() for plugin in self.loaded)
 
     def plugin(self, name: str) -> Plugin | None:
         """The plugin of this name."""
         return next((plugin for plugin in self.plugins if plugin.name == name), None)
 
+    def close(self) -> None:
+        """End the workers; what runs in them can't be asked any more."""
+        for plugin in self.loaded:
+            if plugin.worker is not None:
+                plugin.worker.close()
 
-def load_plugins(points: Iterable[EntryPoint] | None = None) -> PluginRegistry:
-    """Load every plugin installed under the entry-point group `liangcun`.
+
+def load_plugins(
+    points: Iterable[EntryPoint] | None = None,
+    *,
+    disabled: Collection[str] = (),
+    limits: WorkerLimits = DEFAULTS,
+    isolate: bool | None = None,
+) -> PluginRegistry:
+    """Load every plugin installed under the entry-point group `liangcun`, but for those `disabled`.
 
     Whatever goes wrong in a plugin (an import that fails, a bad document, a name that another plugin holds)
     makes that plugin BROKEN and is kept in its `error`; of two that clash, the later by name is broken.
-    A broken plugin contributes no standards; its indicators stay as long as they are sound, since other
-    plugins' standards may be scored by them.
+    A broken plugin contributes no standards; its indicators, rules and aggregations stay as long as they are
+    sound, since other plugins' standards may be scored by them. The Python of a plugin that doesn't ship runs
+    in a worker within `limits`; `isolate` says so for all of them, or for none.
     """
     found = entry_points(group=GROUP) if points is None else points
-    plugins = _named_once([_load(point) for point in sorted(found, key=lambda one: (one.name, one.value))])
+    looked = _named_once(
+        [_looked_at(point) for point in sorted(found, key=lambda one: (one.name, one.value))]
+    )
+    chosen = [(_switched(plugin, disabled), point) for plugin, point in looked]
+    plugins = _all_loaded(chosen, limits, isolate)
     plugins, indicators = _merge_indicators(plugins)
-    plugins, standards = _merge_standards(plugins, indicators)
-    return PluginRegistry(tuple(plugins), indicators, standards)
+    own = _merged(plugins)
+    plugins, standards = _merge_standards([_read(plugin, own) for plugin in plugins], indicators, own)
+    return PluginRegistry(tuple(plugins), indicators, standards, own)
 
 
-def _load(point: EntryPoint) -> Plugin:
-    plugin = Plugin(point.name)
+Looked = tuple[Plugin, EntryPoint]
+
+
+def _looked_at(point: EntryPoint) -> Looked:
     try:
-        plugin = _described(point)
-        module = point.load()
-        manager = pluggy.PluginManager(GROUP)
-        manager.add_hookspecs(Hooks)
-        manager.register(module, name=point.name)
-        manager.check_pending()
-        hooks = tuple(name for name in _HOOKS if getattr(manager.hook, name).get_hookimpls())
-        plugin = replace(plugin, hooks=hooks)
+        found = look_at(point)
+    except Exception as error:  # metadata that nobody has checked
+        told = f"{type(error).__name__}: {error}"
+        return Plugin(point.name).broken(Text(told, told)), point
+    plugin = Plugin(point.name, found.distribution, found.version, found.sdk, isolated=not found.ships)
+    if not found.supported:
+        installed = sdk_version()
         plugin = replace(
-            plugin, indicators=tuple(_contributed(manager, "liangcun_indicators", hooks, Indicator))
+            plugin,
+            status=PluginStatus.INCOMPATIBLE,
+            error=Text(
+                f"插件要求 liangcun-standards {found.sdk}，现为 {installed}；请换一个版本的插件",
+                f"the plugin asks for liangcun-standards {found.sdk}, not {installed}; another version of "
+                "the plugin may fit",
+            ),
         )
-        texts = _contributed(manager, "liangcun_standards", hooks, StandardText)
-        publications = tuple(
-            Publication(read_standard(one.text, one.file), one.text, point.name, one.file) for one in texts
-        )
+    return plugin, point
+
+
+def _switched(plugin: Plugin, disabled: Collection[str]) -> Plugin:
+    if plugin.name in disabled and plugin.status is PluginStatus.ACTIVE:
+        return replace(plugin, status=PluginStatus.DISABLED)
+    return plugin
+
+
+def _all_loaded(chosen: Sequence[Looked], limits: WorkerLimits, isolate: bool | None) -> list[Plugin]:
+    """The plugins with what they contribute; those in workers side by side."""
+
+    def load(plugin: Plugin, point: EntryPoint) -> Plugin:
+        if plugin.status is not PluginStatus.ACTIVE:
+            return plugin
+        if plugin.isolated if isolate is None else isolate:
+            return _load_apart(replace(plugin, isolated=True), point, limits)
+        return _load_here(replace(plugin, isolated=False), point)
+
+    apart = [plugin.isolated if isolate is None else isolate for plugin, _ in chosen]
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        waiting = [
+            pool.submit(load, *one) if separate else None for one, separate in zip(chosen, apart, strict=True)
+        ]
+        here = [None if separate else load(*one) for one, separate in zip(chosen, apart, strict=True)]
+        return [
+            plugin if plugin is not None else future.result()  # type: ignore[union-attr]
+            for plugin, future in zip(here, waiting, strict=True)
+        ]
+
+
+def _load_here(plugin: Plugin, point: EntryPoint) -> Plugin:
+    """Load a plugin into this process, whose output it doesn't get to write to."""
+    try:
+        with redirect_stdout(sys.stderr):
+            contributor = Contributor(point.name, point.load())
+            plugin = replace(plugin, hooks=contributor.hooks, indicators=contributor.indicators())
+            return replace(plugin, contributed=contributor.everything())
     except LiangcunError as error:
-        return plugin.broken(Text(error.text("zh"), error.text("en")))
+        return plugin.broken(explained(error))
     except KeyboardInterrupt:
         raise
     except BaseException:  # a plugin that exits is broken like one that raises
         report = traceback.format_exc(limit=-8)
         return plugin.broken(Text(report, report))
+
+
+def _load_apart(plugin: Plugin, point: EntryPoint, limits: WorkerLimits) -> Plugin:
+    """Load a plugin in a worker, which goes on where rules or aggregations are asked of it later."""
+    worker = None
+    try:
+        worker = Worker(plugin.name, paths_of(point), shared_nursery(), limits)
+        said = worker.load(point.name, point.value).said
+        contributed = described(
+            plugin.name, {"standards": [], "rules": [], "aggregations": [], **said}, worker
+        )
+        plugin = replace(plugin, hooks=contributed.hooks, indicators=contributed.indicators)
+        if "then" in said:
+            raise LiangcunError(Text(*(str(one) for one in said["then"])), where=said["where"])
+    except LiangcunError as error:
+        if worker is not None:
+            worker.close()
+        return plugin.broken(explained(error))
+    if not contributed.asks:
+        worker.close()
+        worker = None
+    return replace(plugin, contributed=contributed, worker=worker)
+
+
+def explained(error: LiangcunError) -> Text:
+    """An error in both languages, with the traceback of a plugin's code where there is one."""
+    report = error.report if isinstance(error, PluginFailed) else None
+    more = "" if report is None else f"\n{report}"
+    return Text(error.text("zh") + more, error.text("en") + more)
+
+
+def _merged(plugins: Iterable[Plugin]) -> Contributions:
+    """Everything that documents may use; names lead with their plugin, so none stands twice."""
+    rules: dict[str, OwnKind] = {}
+    aggregations: dict[str, AggregationMethod] = {}
+    for plugin in plugins:
+        rules |= plugin.contributed.rules
+        aggregations |= plugin.contributed.aggregations
+    return Contributions(rules, aggregations)
+
+
+def _read(plugin: Plugin, own: Contributions) -> Plugin:
+    """The plugin with its documents read, or broken by the first that can't be."""
+    if plugin.status is not PluginStatus.ACTIVE:
+        return plugin
+    try:
+        publications = tuple(
+            Publication(read_standard(one.text, one.file, own), one.text, plugin.name, one.file)
+            for one in plugin.contributed.texts
+        )
+    except LiangcunError as error:
+        return plugin.broken(explained(error))
     return replace(plugin, publications=publications)
 
 
-def _described(point: EntryPoint) -> Plugin:
-    distribution = point.dist
-    if distribution is None:
-        return Plugin(point.name)
-    wanted = next(
-        (
-            one
-            for one in distribution.requires or ()
-            if one.replace("_", "-").startswith("liangcun-standards")
-        ),
-        None,
-    )
-    return Plugin(
-        point.name,
-        distribution.metadata["Name"],
-        distribution.version,
-        None if wanted is None else wanted[len("liangcun-standards") :].strip(" ()"),
-    )
-
-
-def _contributed(
-    manager: pluggy.PluginManager, hook: str, hooks: Sequence[str], kind: type[Contribution]
-) -> list[Contribution]:
-    found = getattr(manager.hook, hook)() if hook in hooks else []
-    contributions = [one for contribution in found for one in contribution]
-    for one in contributions:
-        if not isinstance(one, kind):
-            wanted, got = kind.__name__, type(one).__name__
-            raise LiangcunError(
-                Text(f"{hook} 应返回若干 {wanted}，而不是 {got}", f"{hook} returns {wanted}s, not {got}")
-            )
-    return contributions
-
-
-def _named_once(plugins: list[Plugin]) -> list[Plugin]:
+def _named_once(looked: list[Looked]) -> list[Looked]:
     """Two distributions may use one entry-point name; the first keeps it."""
     kept: dict[str, Plugin] = {}
-    result: list[Plugin] = []
-    for plugin in plugins:
+    result: list[Looked] = []
+    for plugin, point in looked:
         holder = kept.setdefault(plugin.name, plugin)
         if holder is not plugin:
             one, two = holder.distribution or "?", plugin.distribution or "?"
@@ -169,8 +272,8 @@ def _named_once(plugins: list[Plugin]) -> list[Plugin]:
                     f"插件名 {plugin.name} 由 {one} 和 {two} 重复使用",
                     f"the plugin name {plugin.name} is used by both {one} and {two}",
                 )
-            ).without_indicators()
-        result.append(plugin)
+            )
+        result.append((plugin, point))
     return result
 
 
@@ -182,7 +285,7 @@ def _merge_indicators(plugins: list[Plugin]) -> tuple[list[Plugin], IndicatorCat
         try:
             IndicatorCatalogue([*contributions, *own])
         except LiangcunError as error:
-            kept.append(plugin.broken(Text(error.text("zh"), error.text("en"))).without_indicators())
+            kept.append(plugin.broken(explained(error)).without_indicators())
             continue
         contributions += own
         kept.append(plugin)
@@ -190,21 +293,22 @@ def _merge_indicators(plugins: list[Plugin]) -> tuple[list[Plugin], IndicatorCat
 
 
 def _merge_standards(
-    plugins: list[Plugin], indicators: IndicatorCatalogue
+    plugins: list[Plugin], indicators: IndicatorCatalogue, own: Contributions
 ) -> tuple[list[Plugin], StandardCatalogue]:
     """Take in each plugin's documents, then check every one against the indicators and its base."""
     kept: list[Plugin] = []
     publications: list[Publication] = []
     for plugin in plugins:
         try:
-            StandardCatalogue([*publications, *plugin.publications], indicators)
+            StandardCatalogue([*publications, *plugin.publications], indicators, own)
         except LiangcunError as error:
-            kept.append(plugin.broken(Text(error.text("zh"), error.text("en"))))
+            kept.append(plugin.broken(explained(error)))
             continue
         publications += plugin.publications
         kept.append(plugin)
     while True:
-        catalogue = StandardCatalogue([one for plugin in kept for one in plugin.publications], indicators)
+        carried = [one for plugin in kept for one in plugin.publications]
+        catalogue = StandardCatalogue(carried, indicators, own)
         checked = [_checked(plugin, catalogue) for plugin in kept]
         if all(one is other for one, other in zip(checked, kept, strict=True)):
             return kept, catalogue
@@ -219,5 +323,5 @@ def _checked(plugin: Plugin, catalogue: StandardCatalogue) -> Plugin:
             for day in catalogue.turning_days(publication):
                 catalogue.resolve(publication, day)
     except LiangcunError as error:
-        return plugin.broken(Text(error.text("zh"), error.text("en")))
+        return plugin.broken(explained(error))
     return plugin

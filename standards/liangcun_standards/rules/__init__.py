@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WrapSerializer, WrapValidator
 
 from liangcun_standards.rules.base import CurveRule, DocumentPart, ExactView, Rule, SpanView
 from liangcun_standards.rules.checks import AllOfRule, AnyOfRule, Checklist, Presence, Threshold
 from liangcun_standards.rules.composed import ByClass, FormulaRule, Survey, Zeroing
 from liangcun_standards.rules.conditions import Condition
 from liangcun_standards.rules.deductions import Deduction, SampledHouseholds, States
+from liangcun_standards.rules.own import read_rule, write_rule
 from liangcun_standards.rules.peers import RankScore, Relative
 from liangcun_standards.rules.scales import Bands, Judged, Linear, PerUnit, Shortfall
 
@@ -35,6 +36,8 @@ AnyRule = Annotated[
     | Survey
     | FormulaRule,
     Field(discriminator="kind"),
+    WrapValidator(read_rule),
+    WrapSerializer(write_rule),
 ]
 
 for _composed in (Zeroing, ByClass):

@@ -161,6 +161,9 @@ def _share_of_whole(node: Node, children: Sequence[Branch], peers: Integers, bou
     shares = [child.points / full for child, full in zip(children, node.worths, strict=True)]
     if aggregation.method == "minimum":
         return minimum(shares, present)
+    if aggregation.own is not None:
+        end = None if bound is None else float(bound.highest)
+        return aggregation.own.put_together(shares, node.weights, present, peers, end)
     if bound is not None and aggregation.peer_relative:
         return _end(aggregation, shares, present, bound)
     mean = geometric_mean if aggregation.method == "geometric_mean" else weighted_mean

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.standards.document.documents import LAMPS
 
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "plugins"
+
 INDICATORS = """\
 from liangcun_standards import Indicator, StandardText, documents_in, hookimpl
 
@@ -60,6 +62,14 @@ class Packages:
             encoding="utf-8",
         )
         (metadata / "entry_points.txt").write_text(f"[liangcun]\n{name} = {package}\n", encoding="utf-8")
+
+    def install(self, fixture: str, requires: str = "liangcun-standards>=0.1,<0.2") -> None:
+        """A plugin of tests/fixtures/plugins, under its name with hyphens."""
+        name = fixture.replace("_", "-")
+        folder = FIXTURES / fixture
+        documents = {one.name: one.read_bytes() for one in folder.glob("standards/*.yaml")}
+        module = (folder / "__init__.py").read_text(encoding="utf-8")
+        self.add(name, module, dict(documents), requires=requires)
 
     def points(self) -> list[EntryPoint]:
         """The entry points of every plugin in the folder."""

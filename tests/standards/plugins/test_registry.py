@@ -124,7 +124,7 @@ def test_a_plugin_that_returns_the_wrong_thing_is_told_what_is_wanted(
 def test_interrupting_the_program_is_no_plugin_s_fault(packages: Packages) -> None:
     packages.add("bad", "raise KeyboardInterrupt\n")
     with pytest.raises(KeyboardInterrupt):
-        loaded(packages)
+        load_plugins(packages.points(), isolate=False)
 
 
 @pytest.mark.parametrize(
@@ -281,3 +281,49 @@ def test_an_entry_point_that_leads_nowhere_is_a_broken_plugin() -> None:
 def test_a_status_has_a_name_in_both_languages() -> None:
     assert PluginStatus.BROKEN.label == ("故障", "broken")
     assert len({status.label for status in PluginStatus}) == 4
+
+
+@pytest.mark.parametrize(
+    ("requires", "shown"),
+    [
+        ("liangcun-standards>=2", ">=2"),
+        ("liangcun_standards (<0.1)", "<0.1"),
+        ("Liangcun.Standards==9.*", "==9.*"),
+    ],
+)
+def test_a_plugin_for_another_sdk_is_incompatible_and_is_not_imported(
+    packages: Packages, requires: str, shown: str
+) -> None:
+    add_good(packages)
+    packages.add("other", "raise RuntimeError('imported')\n", requires=requires)
+    registry = loaded(packages)
+    other = plugin(registry, "other")
+    assert (other.status, other.sdk) == (PluginStatus.INCOMPATIBLE, shown)
+    assert other.error is not None
+    assert f"asks for liangcun-standards {shown}" in other.error.en
+    assert f"要求 liangcun-standards {shown}" in other.error.zh
+    assert plugin(registry, "good").status is PluginStatus.ACTIVE
+
+
+def test_requirements_that_make_no_sense_break_the_plugin(packages: Packages) -> None:
+    add_good(packages)
+    packages.add("odd", INDICATORS, requires="liangcun-standards ???")
+    registry = loaded(packages)
+    assert "InvalidRequirement" in why(registry, "odd").en
+    assert plugin(registry, "good").status is PluginStatus.ACTIVE
+
+
+def test_a_plugin_switched_off_is_not_imported_and_contributes_nothing(packages: Packages) -> None:
+    add_good(packages)
+    packages.add("off", "raise RuntimeError('imported')\n")
+    registry = load_plugins(packages.points(), disabled={"off", "never-heard-of"})
+    off = plugin(registry, "off")
+    assert (off.status, off.error) == (PluginStatus.DISABLED, None)
+    assert registry.standards.ids() == ["220722/lamps"]
+
+
+def test_a_name_that_could_not_lead_the_names_of_rules_is_refused(packages: Packages) -> None:
+    packages.add("good", GOOD, {"lamps.yaml": lamps()})
+    packages.add("Bad.Name", INDICATORS, distribution="example-odd")
+    registry = loaded(packages)
+    assert "'Bad.Name' can't be a plugin's name" in why(registry, "Bad.Name").en

@@ -1,0 +1,128 @@
+"""The questions that the program asks a worker about its plugin, each answered by the plugin's own code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from liangcun_standards.indicators import Indicator
+from liangcun_standards.isolation.messages import Array, Message
+from liangcun_standards.plugins.contributing import Contributed
+from liangcun_standards.rules import Rule
+from liangcun_standards.table import Floats, Input, Integers, Span
+
+
+def description(contributed: Contributed) -> dict[str, Any]:
+    """What a plugin contributes, in words alone; the functions stay in the worker."""
+    return {
+        "standards": [list(one) for one in contributed.texts],
+        "rules": list(contributed.rules),
+        "aggregations": [
+            {
+                "name": name,
+                "title": list(one.title),
+                "peer_relative": bool(one.peer_relative),
+                "monotone": bool(one.monotone),
+            }
+            for name, one in contributed.aggregations.items()
+        ],
+    }
+
+
+def answer(contributed: Contributed, message: Message) -> Message:
+    """The answer to one question. Raises what the plugin's code raises."""
+    said = message.said
+    if said["ask"] == "aggregate":
+        method = contributed.aggregations[said["name"]]
+        shares, weights, present, peers = message.arrays
+        return Message({}, (np.asarray(method.function(shares, weights, present, peers)),))
+    if said["ask"] == "read":
+        return _read(contributed, said)
+    rule = _rule(contributed, said)
+    indicators = {one["code"]: _indicator(json.dumps(one)) for one in said["indicators"]}
+    if said["ask"] == "check":
+        rule.check(indicators, said["max_score"])
+        return Message({"words": list(rule.describe(indicators, said["max_score"]))})
+    peers, *columns = message.arrays
+    if said["ask"] == "exact":
+        view = _Exact(peers, dict(zip(rule.inputs(), columns, strict=True)), indicators)
+        return Message({}, (np.asarray(rule.exact(view, said["max_score"])),))
+    lows, highs = columns[::2], columns[1::2]
+    spans = {
+        source: Span(low, low if exact else high)
+        for source, low, high, exact in zip(rule.inputs(), lows, highs, said["exact"], strict=True)
+    }
+    return Message({}, tuple(rule.span(_Spans(peers, spans, indicators), said["max_score"])))
+
+
+def _read(contributed: Contributed, said: Mapping[str, Any]) -> Message:
+    from liangcun_standards.isolation.serving import details_of
+
+    try:
+        rule = _rule(contributed, said)
+    except ValidationError as error:
+        return Message({"wrong": list(details_of(error))})
+    return Message(
+        {
+            "whole": rule.model_dump(mode="json", by_alias=True),
+            "given": rule.model_dump(mode="json", by_alias=True, exclude_unset=True),
+            "inputs": [list(one) for one in rule.inputs()],
+            "peer_relative": bool(rule.peer_relative),
+            "always_defined": bool(rule.always_defined),
+        }
+    )
+
+
+_read_rules: dict[str, Rule] = {}
+
+
+def _rule(contributed: Contributed, said: Mapping[str, Any]) -> Rule:
+    text = json.dumps(said["values"], sort_keys=True)
+    if text not in _read_rules:
+        if len(_read_rules) > 10_000:
+            _read_rules.clear()
+        _read_rules[text] = contributed.rules[said["values"]["kind"]].read(said["values"])
+    return _read_rules[text]
+
+
+@lru_cache(10_000)
+def _indicator(text: str) -> Indicator:
+    return Indicator.model_validate_json(text)
+
+
+class _Columns:
+    """What both views have."""
+
+    def __init__(self, peers: Array, indicators: Mapping[str, Indicator]) -> None:
+        self.peers: Integers = peers
+        self.size = len(peers)
+        self.indicators = indicators
+
+
+class _Exact(_Columns):
+    """The exact values that came with a question."""
+
+    def __init__(self, peers: Array, columns: Mapping[Input, Floats], indicators: Any) -> None:
+        super().__init__(peers, indicators)
+        self._columns = columns
+
+    def read(self, source: Input) -> Floats:
+        """(size,) of a column that the rule names in `inputs`."""
+        return self._columns[source]
+
+
+class _Spans(_Columns):
+    """The ends that came with a question."""
+
+    def __init__(self, peers: Array, spans: Mapping[Input, Span], indicators: Any) -> None:
+        super().__init__(peers, indicators)
+        self._spans = spans
+
+    def read(self, source: Input) -> Span:
+        """Two (size,) ends of a column that the rule names in `inputs`."""
+        return self._spans[source]
