@@ -13,6 +13,11 @@ from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
+from liangcun_server.cli.plugin import (
+    check,  # noqa: F401  (registers its command)
+    switching,  # noqa: F401  (registers its commands)
+)
+from liangcun_server.cli.plugin.group import plugin
 from liangcun_server.cli.plugins import plugins
 from liangcun_server.cli.regions import regions
 from liangcun_server.cli.running import CommandLine
@@ -53,6 +58,7 @@ app.command("score")(score)
 app.command("explain")(explain)
 app.command("waive")(waive)
 app.command("plugins")(plugins)
+app.add_typer(plugin, name="plugin")
 app.add_typer(regions, name="regions")
 app.add_typer(standards, name="standards")
 # Of one standard one says `liangcun standard preview …`.

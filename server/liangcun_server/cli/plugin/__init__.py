@@ -1,0 +1,1 @@
+"""`liangcun plugin …`: writing, checking and looking after plugins, one file a command."""

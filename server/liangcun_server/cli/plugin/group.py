@@ -1,0 +1,7 @@
+"""The group of commands about one plugin; each command's file registers with it."""
+
+from __future__ import annotations
+
+from liangcun_server.cli.subcommands import group
+
+plugin = group("插件：新建、检查 / a plugin: write a new one, check it")

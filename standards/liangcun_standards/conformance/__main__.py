@@ -1,0 +1,28 @@
+"""The process in which a plugin is checked: what to check comes by standard input."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+from liangcun_standards.conformance.apart import write_answer
+from liangcun_standards.conformance.checking import check_plugin
+from liangcun_standards.conformance.subject import Subject
+
+
+def main() -> None:
+    """Check one plugin and leave the report."""
+    asked = json.load(sys.stdin)
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
+    path = None if asked["path"] is None else Path(asked["path"])
+    subject = Subject(asked["name"], asked["value"], asked["version"], tuple(asked["requires"]), path)
+    write_answer(check_plugin(subject), asked["answer"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,355 @@
+"""The rules of the kit: what each asks, of which level it is, and what to do where it doesn't hold."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+
+import numpy as np
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from liangcun_standards.catalogue import ResolvedStandard
+from liangcun_standards.conformance.imports import foreign_imports
+from liangcun_standards.conformance.report import Level
+from liangcun_standards.conformance.subject import Subject
+from liangcun_standards.conformance.tables import made_up_table, one_row
+from liangcun_standards.document import Criterion, Standard
+from liangcun_standards.errors import LiangcunError
+from liangcun_standards.periods import Period
+from liangcun_standards.plugins import Plugin, PluginRegistry
+from liangcun_standards.scoring import ScoreResult, score
+from liangcun_standards.text import Text
+from liangcun_standards.worked_examples import WorkedExample, check_example, load_examples
+
+# A county has some hundreds of villages; a province's own standard scores ten thousand.
+VILLAGES = 10_000
+# Processor time for ten thousand villages; a shipped standard takes a hundredth of it.
+SECONDS = 5.0
+_PERIOD = Period.parse("2023")
+_ALONE = (0, 1, 17, 4_321, VILLAGES - 1)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_SDK = "liangcun-standards"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plugin as it was loaded, with what is worked out once for several rules."""
+
+    subject: Subject
+    plugin: Plugin
+    registry: PluginRegistry
+
+    @cached_property
+    def standards(self) -> list[ResolvedStandard]:
+        """Its standards, each as it is on its first day."""
+        catalogue = self.registry.standards
+        return [catalogue.resolve(one, one.document.effective.from_) for one in self.plugin.publications]
+
+    @cached_property
+    def scored(self) -> list[tuple[Standard, ScoreResult, float]]:
+        """Each standard over ten thousand made-up villages, with the processor's seconds that it took."""
+        found = []
+        for one in self.standards:
+            table = made_up_table(one.standard, self.registry.indicators, VILLAGES, _PERIOD)
+            began = time.process_time()
+            result = score(one.standard, table, self.registry.indicators)
+            found.append((one.standard, result, time.process_time() - began))
+        return found
+
+    @cached_property
+    def examples(self) -> list[WorkedExample]:
+        """The worked examples that the package carries. Raises InvalidDocument."""
+        return list(load_examples(self.subject.package))
+
+
+Check = Callable[[Case], Iterable[Text]]
+
+
+@dataclass(frozen=True)
+class ConformanceRule:
+    """One rule. `check` gives every fault that it finds; a LiangcunError raised is a fault too."""
+
+    code: str
+    level: Level
+    title: Text
+    advice: Text
+    check: Check
+
+
+def _loads(case: Case) -> Iterator[Text]:
+    if case.plugin.error is not None:
+        yield case.plugin.error
+    elif not (case.plugin.publications or case.plugin.indicators or case.plugin.hooks):
+        yield Text("没有提供任何东西", "it contributes nothing")
+
+
+def _sourced(case: Case) -> Iterator[Text]:
+    for one in case.standards:
+        for criterion in one.standard.criteria:
+            if not _CHINESE.search(criterion.source.text) and criterion.source.document is None:
+                yield _of(one, criterion, Text("依据没有写明", "its source says nothing"))
+
+
+def _in_chinese(case: Case) -> Iterator[Text]:
+    for one in case.standards:
+        standard = one.standard
+        titled = [
+            (standard.code, standard.title),
+            *((part.code, part.title) for part in standard.all_groups),
+            *((part.code, part.title) for part in standard.criteria),
+            *((part.code, part.title) for part in standard.grades),
+        ]
+        for code, title in titled:
+            if not _CHINESE.search(title):
+                yield Text(
+                    f"{one.name} {code}：名称“{title}”没有中文", f"{one.name} {code}: '{title}' isn't Chinese"
+                )
+    for indicator in case.plugin.indicators:
+        if not _CHINESE.search(indicator.name):
+            yield Text(
+                f"指标 {indicator.code} 没有中文名", f"the indicator {indicator.code} has no Chinese name"
+            )
+
+
+def _bounded(case: Case) -> Iterator[Text]:
+    for standard, _, seconds in case.scored:
+        if seconds > SECONDS:
+            yield Text(
+                f"{standard.code}：{VILLAGES} 个村用了 {seconds:.1f} 秒，上限 {SECONDS:g} 秒",
+                f"{standard.code}: {seconds:.1f} s for {VILLAGES} villages, {SECONDS:g} s at the most",
+            )
+
+
+def _pure(case: Case) -> Iterator[Text]:
+    for standard, result, _ in case.scored:
+        before = result.table.digest()
+        again = score(standard, result.table, case.registry.indicators)
+        if again.digest != result.digest:
+            yield Text(
+                f"{standard.code}：同样的数据评出不同的结果",
+                f"{standard.code}: the same table, another result",
+            )
+        fresh = made_up_table(standard, case.registry.indicators, VILLAGES, _PERIOD)
+        if before != fresh.digest() or result.table.digest() != before:
+            yield Text(f"{standard.code}：评分时改动了数据", f"{standard.code}: scoring changes the table")
+
+
+def _vectorised(case: Case) -> Iterator[Text]:
+    for standard, result, _ in case.scored:
+        if standard.peer_relative:
+            # Other villages are part of the question there.
+            continue
+        for row in _ALONE:
+            alone = score(standard, one_row(result.table, row), case.registry.indicators)
+            if not _same(alone, result, row):
+                code = result.table.regions[row]
+                yield Text(
+                    f"{standard.code}：{code} 单独评与同其他村一起评，结果不同",
+                    f"{standard.code}: {code} comes out otherwise alone than among others",
+                )
+
+
+def _same(alone: ScoreResult, among: ScoreResult, row: int) -> bool:
+    figures = all(
+        np.array_equal(one[0], other[row], equal_nan=True)
+        for one, other in (
+            (alone.total, among.total),
+            (alone.lowest, among.lowest),
+            (alone.highest, among.highest),
+        )
+    )
+    decisions = all(
+        one[0] == other[row]
+        for one, other in (
+            (alone.grade, among.grade),
+            (alone.passed, among.passed),
+            (alone.verdict, among.verdict),
+        )
+    )
+    return figures and decisions and np.array_equal(alone.points[:, 0], among.points[:, row], equal_nan=True)
+
+
+def _examples_hold(case: Case) -> Iterator[Text]:
+    if not case.standards:
+        return
+    covered = set()
+    for example in case.examples:
+        found = case.registry.standards.find(example.standard, day=Period.parse(example.period).end)
+        covered.add(found.name)
+        for difference in check_example(example, case.registry.standards, case.registry.indicators):
+            yield Text(f"{example.file}：{difference.zh}", f"{example.file}: {difference.en}")
+    for one in case.standards:
+        if one.name not in covered:
+            yield Text(f"{one.name} 没有算例", f"{one.name} has no worked example")
+
+
+def _sdk_range(case: Case) -> Iterator[Text]:
+    installed = version(_SDK)
+    for one in case.subject.requires:
+        try:
+            wanted = Requirement(one)
+        except InvalidRequirement:
+            yield Text(f"依赖“{one}”写法不对", f"the requirement '{one}' can't be read")
+            continue
+        if canonicalize_name(wanted.name) != _SDK:
+            continue
+        bounded = any(spec.operator in ("<", "<=", "~=", "==") for spec in wanted.specifier)
+        if not wanted.specifier.contains(installed, prereleases=True):
+            yield Text(f"{one} 不含现在的 {installed}", f"{one} doesn't hold {installed}, which is installed")
+        elif not bounded:
+            yield Text(
+                f"{one} 没有上限；请写如 {_SDK}>=0.1,<0.2", f"{one} has no upper end; write {_SDK}>=0.1,<0.2"
+            )
+        return
+    yield Text(f"没有声明依赖 {_SDK}", f"it doesn't declare that it needs {_SDK}")
+
+
+def _imports_public(case: Case) -> Iterator[Text]:
+    return foreign_imports(case.subject)
+
+
+def _in_english(case: Case) -> Iterator[Text]:
+    for one in case.standards:
+        standard = one.standard
+        titled = [
+            (standard.code, standard.title_en),
+            *((part.code, part.title_en) for part in standard.all_groups),
+            *((part.code, part.title_en) for part in standard.criteria),
+            *((part.code, part.title_en) for part in standard.grades),
+        ]
+        for code, title in titled:
+            if not title:
+                yield Text(f"{one.name} {code} 没有英文名", f"{one.name} {code} has no English title")
+
+
+def _how_it_is_measured(case: Case) -> Iterator[Text]:
+    for one in case.standards:
+        for criterion in one.standard.criteria:
+            lacking = [
+                name
+                for name, value in (
+                    ("methods", criterion.methods),
+                    ("definition", criterion.definition),
+                    ("data_source", criterion.data_source),
+                )
+                if not value
+            ]
+            if lacking:
+                names = ", ".join(lacking)
+                yield _of(one, criterion, Text(f"缺少 {names}", f"lacks {names}"))
+
+
+def _of(one: ResolvedStandard, criterion: Criterion, what: Text) -> Text:
+    return Text(
+        f"{one.name} {criterion.code}（{criterion.title}）：{what.zh}",
+        f"{one.name} {criterion.code}: {what.en}",
+    )
+
+
+RULES: tuple[ConformanceRule, ...] = (
+    ConformanceRule(
+        "loads",
+        Level.BRONZE,
+        Text("能载入，文档有效", "it loads, and its documents are valid"),
+        Text("按所列的文件、行、字段改正", "mend what is named by file, line and field"),
+        _loads,
+    ),
+    ConformanceRule(
+        "sourced",
+        Level.BRONZE,
+        Text("每个条目写明依据", "every criterion says where it comes from"),
+        Text(
+            "在 source.text 写明依据，在 source.document 写文件",
+            "say it in source.text, or cite source.document",
+        ),
+        _sourced,
+    ),
+    ConformanceRule(
+        "chinese-labels",
+        Level.BRONZE,
+        Text("名称都有中文", "every label is there in Chinese"),
+        Text("title 和指标的 name 写中文", "write title, and name of indicators, in Chinese"),
+        _in_chinese,
+    ),
+    ConformanceRule(
+        "bounded",
+        Level.BRONZE,
+        Text("一万个村在限时内评完", "ten thousand villages are scored within the limit"),
+        Text("规则对整列计算，不要逐村循环", "let a rule work on whole columns, not village by village"),
+        _bounded,
+    ),
+    ConformanceRule(
+        "worked-examples",
+        Level.SILVER,
+        Text("每个标准有算例，且算得出", "every standard has a worked example, which comes out as written"),
+        Text("在 examples/ 里写明输入和应得的分", "write inputs and the points they must give in examples/"),
+        _examples_hold,
+    ),
+    ConformanceRule(
+        "pure",
+        Level.SILVER,
+        Text("同样的数据总得同样的结果", "the same table gives the same result, and stays as it is"),
+        Text(
+            "不用时间、随机数、外部数据，不改传入的数组",
+            "use no clock, chance or outside data; change no array given",
+        ),
+        _pure,
+    ),
+    ConformanceRule(
+        "vectorised",
+        Level.SILVER,
+        Text("一个村单独评和一起评结果相同", "a village comes out the same alone and among others"),
+        Text(
+            "只有声明与同类比较的规则可以看别的村",
+            "only what is declared relative to peers may look at others",
+        ),
+        _vectorised,
+    ),
+    ConformanceRule(
+        "sdk-range",
+        Level.SILVER,
+        Text("声明了适用的 SDK 版本", "it declares the range of SDK versions that it fits"),
+        Text(
+            "在 dependencies 写 liangcun-standards>=0.1,<0.2",
+            "write liangcun-standards>=0.1,<0.2 in dependencies",
+        ),
+        _sdk_range,
+    ),
+    ConformanceRule(
+        "public-imports",
+        Level.SILVER,
+        Text("只用 SDK 公开的名字", "it imports the SDK by its public names only"),
+        Text(
+            "从 liangcun_standards 直接导入；其他包写进 dependencies",
+            "import from liangcun_standards itself; declare other packages",
+        ),
+        _imports_public,
+    ),
+    ConformanceRule(
+        "english-labels",
+        Level.GOLD,
+        Text("名称都有英文", "every label is there in English too"),
+        Text("写 title_en", "write title_en"),
+        _in_english,
+    ),
+    ConformanceRule(
+        "measurable",
+        Level.GOLD,
+        Text("每个条目写明怎样测评、解释、数据来源", "every criterion says how it is measured and from what"),
+        Text("写 methods、definition、data_source", "write methods, definition and data_source"),
+        _how_it_is_measured,
+    ),
+)
+
+
+def faults_of(rule: ConformanceRule, case: Case) -> list[Text]:
+    """Every fault that a rule finds; one that can't even be looked into is a fault."""
+    try:
+        return list(rule.check(case))
+    except LiangcunError as error:
+        return [Text(error.text("zh"), error.text("en"))]
