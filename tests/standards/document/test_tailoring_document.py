@@ -49,7 +49,7 @@ REMOVE = "  - {change: remove, target: lamps-working, reason: 冬季不查}\n"
             "changes.0.with: needs 1 or more",
             "至少要有 1 项",
         ),
-        ("{change: retitle, target: a, title: x, reason: x}", "changes.0.title_en: is missing", "缺少必填项"),
+        ("{change: retitle, target: a, reason: x}", "changes.0.title: is missing", "缺少必填项"),
     ],
 )
 def test_a_change_that_can_t_be_meant_is_refused(change: str, en: str, zh: str) -> None:
