@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Self
 
 from liangcun_server.observations.kept import CurrentObservations
+from liangcun_server.plugins.loading import load_installed
 from liangcun_server.regions.kept import KnownRegions
 from liangcun_server.scorecards.service import ScoringService
 from liangcun_server.settings import Settings
 from liangcun_server.standards.at_hand import StandardsAtHand
 from liangcun_server.storage.database import Database
-from liangcun_standards.plugins import PluginRegistry, load_plugins
+from liangcun_standards.plugins import PluginRegistry
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Application:
     @classmethod
     def open(cls, settings: Settings, plugins: PluginRegistry | None = None) -> Self:
         """Put it together; nothing is opened until the first question. Call `close` at the end."""
-        registry = plugins or load_plugins()
+        registry = plugins or load_installed(settings)
         database = Database(settings.database_url, statement_seconds=settings.statement_seconds)
         return cls(settings, database, registry, ScoringService(registry, database))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from liangcun_server.cli.language import words
 from liangcun_server.cli.output import warn
+from liangcun_server.plugins.changes import switches_at_start
+from liangcun_server.settings import Settings, load_settings
 from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
 
 
-def plugins() -> PluginRegistry:
+def plugins(settings: Settings | None = None) -> PluginRegistry:
     """The plugins, with a word on each that is broken."""
-    registry = load_plugins()
+    registry = load_quietly(settings)
     for plugin in registry.plugins:
         if plugin.status is PluginStatus.BROKEN:
             warn(
@@ -19,3 +21,9 @@ def plugins() -> PluginRegistry:
                 )
             )
     return registry
+
+
+def load_quietly(settings: Settings | None = None) -> PluginRegistry:
+    """The plugins as the database has them switched, that of the environment where no other is meant."""
+    switches = switches_at_start((settings or load_settings()).database_url)
+    return load_plugins(disabled=switches.disabled, change=switches.change)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from liangcun_server.cli.language import words
-from liangcun_server.cli.options import Language, ListFormat, Output
+from liangcun_server.cli.options import DatabaseUrl, Language, ListFormat, Output
 from liangcun_server.cli.output import Heading, say
 
 
-def plugins(format: ListFormat = None, output: Output = None, language: Language = None) -> None:
+def plugins(
+    format: ListFormat = None,
+    output: Output = None,
+    database_url: DatabaseUrl = None,
+    language: Language = None,
+) -> None:
     """列出插件、状态和故障原因 / list the plugins with their status and what is wrong with a broken one."""
+    from liangcun_server.cli.installed import load_quietly
     from liangcun_server.cli.listing import Field, write_list
-    from liangcun_standards.plugins import load_plugins
+    from liangcun_server.cli.session import read_settings
 
-    found = load_plugins().plugins
+    found = load_quietly(read_settings(database_url=database_url)).plugins
     fields = [
         Field("name", Heading(words("插件", "plugin"), fixed=True)),
         Field("status", Heading(words("状态", "status"))),
         Field("version", Heading(words("版本", "version"))),
+        Field("sdk", Heading(words("支持的 SDK", "sdk"))),
         Field("distribution", Heading(words("安装包", "package"))),
         Field("standards", Heading(words("标准", "standards"), right=True)),
         Field("indicators", Heading(words("指标", "indicators"), right=True)),
@@ -28,6 +35,7 @@ def plugins(format: ListFormat = None, output: Output = None, language: Language
             one.name,
             one.status,
             one.version,
+            one.sdk,
             one.distribution,
             len(one.publications),
             len(one.indicators),

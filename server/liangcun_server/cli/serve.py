@@ -85,7 +85,7 @@ def _run(settings: Settings, prepare: Callable[[Application], Awaitable[None]], 
     claimed = claim_address(settings)
     configure_logs(settings)
     try:
-        application = Application.open(settings, plugins())
+        application = Application.open(settings, plugins(settings))
         config = server_config(application)
 
         async def work() -> None:

@@ -22,7 +22,7 @@ def ask(
 ) -> Answer:
     """Open the application, do the work with it, close it."""
     settings = settings or read_settings(database_url=database_url)
-    application = Application.open(settings, plugins())
+    application = Application.open(settings, plugins(settings))
 
     async def done() -> Answer:
         try:

@@ -21,6 +21,7 @@ from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
 from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
 from liangcun_server.operators.requiring import require_operator
+from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.types import PluginType
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.types import (
@@ -197,12 +198,13 @@ class Query:
         )
 
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
-    def plugins(self, info: LiangcunInfo) -> list[PluginType]:
+    async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
+        await info.context.standards()  # which brings the plugins up to date with it
         return [PluginType(plugin=one) for one in info.context.application.plugins.plugins]
 
 
 @strawberry.type
-class Mutation(StandardMutations):
+class Mutation(StandardMutations, PluginMutations):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 

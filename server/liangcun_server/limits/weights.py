@@ -21,6 +21,7 @@ WEIGHTS: Mapping[str, float] = {
     "Mutation.saveStandard": 50,
     "Mutation.publishStandard": 50,
     "Mutation.bindStandard": 10,
+    "Mutation.setPluginEnabled": 50,
     "Region.children": 1,
     "Region.scorecard": 5,
     "Scorecard.rank": 1,

@@ -60,6 +60,10 @@ class TableCache:
         self._kept: OrderedDict[_Key, LoadedTable] = OrderedDict()
         self._running: dict[_Key, asyncio.Task[LoadedTable]] = {}
 
+    def know(self, catalogue: IndicatorCatalogue) -> None:
+        """Go by these indicators from now on: plugins come and go."""
+        self._catalogue = catalogue
+
     @property
     def size(self) -> int:
         """The bytes of the tables kept."""

@@ -31,7 +31,7 @@ class PluginType:
     def status(self) -> PluginStatusEnum:  # type: ignore[valid-type]
         return self.plugin.status
 
-    @strawberry.field(description="Why it is broken.")
+    @strawberry.field(description="Why it is broken or incompatible.")
     def error(self, info: LiangcunInfo) -> str | None:
         return None if self.plugin.error is None else self.plugin.error.pick(info.context.locale)
 

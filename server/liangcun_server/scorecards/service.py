@@ -89,7 +89,7 @@ class ScoringService:
     """Answers questions, keeping the last results while nothing they rest on has changed."""
 
     def __init__(self, plugins: PluginRegistry, database: Database) -> None:
-        self._indicators = plugins.indicators
+        self._plugins = plugins
         self._database = database
         self._tables = TableCache(database, plugins.indicators)
         self._results: OrderedDict[Question, _Kept] = OrderedDict()
@@ -115,6 +115,7 @@ class ScoringService:
         if kept is not None and kept.revision >= newest:
             self._results.move_to_end(question)
             return kept.scores
+        self._tables.know(self._plugins.indicators)
         standard = question.resolved.standard
         periods = (question.period, *sub_periods(standard, question.period))
         tables = [await self._table(question, period, newest) for period in periods]
@@ -135,9 +136,11 @@ class ScoringService:
         exempt = exempt_rows(exemptions.values(), tables[0])
         # A plugin's Python may take its time, or wait for ever until it is ended.
         if len(tables[0]) > _ROWS_IN_LINE or uses_plugins(standard):
-            result = await asyncio.to_thread(score, standard, tables[0], self._indicators, exempt, parts)
+            result = await asyncio.to_thread(
+                score, standard, tables[0], self._plugins.indicators, exempt, parts
+            )
         else:
-            result = score(standard, tables[0], self._indicators, exempt, parts)
+            result = score(standard, tables[0], self._plugins.indicators, exempt, parts)
         return Scores(question, result, exemptions)
 
     def _keep(self, question: Question, kept: _Kept) -> None:

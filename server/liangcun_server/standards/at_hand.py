@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.plugins.switching import bring_up_to_date
 from liangcun_server.standards.stored import (
     Binding,
     DocumentStatus,
@@ -139,6 +140,7 @@ class StandardsAtHand:
             if change == self._change:
                 standards = self._standards
             else:
+                await bring_up_to_date(self._plugins, connection)
                 standards = await load_standards(connection, self._plugins)
         # Of two that read side by side, what the later one saw stays.
         if change >= self._change and newest >= self._revision:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import strawberry
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.context import LiangcunInfo
-from liangcun_server.graphql.refusals import InputRefused, refused
-from liangcun_server.operators.requiring import require_operator
+from liangcun_server.graphql.refusals import InputRefused
+from liangcun_server.graphql.writing import done
 from liangcun_server.standards.bringing_in import BroughtIn, bind, publish, save_draft
 from liangcun_server.standards.stored import Binding, DocumentStatus
 from liangcun_server.standards.stored_types import BindingType
 from liangcun_server.standards.types import StandardType
-from liangcun_server.storage.errors import (
-    DatabaseNotInitialised,
-    DatabaseOutdated,
-    DatabaseUnavailable,
-    StatementStopped,
-)
-from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
-
-Done = TypeVar("Done")
-
-_NOT_OF_THE_INPUT = (DatabaseNotInitialised, DatabaseOutdated, DatabaseUnavailable, StatementStopped)
 
 _AUTHOR = "Who does it, as it goes on record."
 _REASON = "Why, as it goes on record."
@@ -87,7 +75,7 @@ class StandardMutations:
     @strawberry.mutation(description="Check a standard's document and keep it as a draft until published.")
     async def save_standard(self, info: LiangcunInfo, input: SaveStandardInput) -> SaveStandardResult:
         async def work(application: Application) -> StandardSaved:
-            done = await save_draft(
+            made = await save_draft(
                 application.database,
                 application.plugins,
                 input.document,
@@ -95,16 +83,16 @@ class StandardMutations:
                 reason=input.reason,
                 file=input.file,
             )
-            return StandardSaved(standard=_standard(done), changed=done.changed)
+            return StandardSaved(standard=_standard(made), changed=made.changed)
 
-        return await _done(info, work)
+        return await done(info, work)
 
     @strawberry.mutation(description="Publish a draft; it is checked once more.")
     async def publish_standard(
         self, info: LiangcunInfo, input: PublishStandardInput
     ) -> PublishStandardResult:
         async def work(application: Application) -> StandardPublished:
-            done = await publish(
+            made = await publish(
                 application.database,
                 application.plugins,
                 input.id,
@@ -112,9 +100,9 @@ class StandardMutations:
                 author=input.author,
                 reason=input.reason,
             )
-            return StandardPublished(standard=_standard(done), changed=done.changed)
+            return StandardPublished(standard=_standard(made), changed=made.changed)
 
-        return await _done(info, work)
+        return await done(info, work)
 
     @strawberry.mutation(
         description="From a period on, let a region go by a version of a standard; the nearest region wins."
@@ -134,22 +122,7 @@ class StandardMutations:
             )
             return StandardBound(binding=BindingType(binding=made))
 
-        return await _done(info, work)
-
-
-async def _done(info: LiangcunInfo, work: Callable[[Application], Awaitable[Done]]) -> Done | InputRefused:
-    """What the work gives, or the refusal; a database that doesn't answer is no fault of the input."""
-    await require_operator(info)
-    # What was read before shows the time before the write.
-    await info.context.start_again()
-    try:
-        return await work(info.context.application)
-    except _NOT_OF_THE_INPUT:
-        raise
-    except LiangcunError as error:
-        return refused(error, info.context.locale)
-    finally:
-        await info.context.start_again()
+        return await done(info, work)
 
 
 def _standard(done: BroughtIn) -> StandardType:

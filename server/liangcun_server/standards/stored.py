@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liangcun_server.storage.tables import revision, standard_binding, standard_document
+from liangcun_server.storage.tables import plugin_change, revision, standard_binding, standard_document
 from liangcun_standards.catalogue.identity import standard_id
 from liangcun_standards.text import Text
 
@@ -106,11 +106,12 @@ async def all_bindings(connection: AsyncConnection) -> list[Binding]:
 
 
 async def newest_change(connection: AsyncConnection) -> int:
-    """The revision of the last write to either; 0 when nothing was ever written."""
+    """The revision of the last write to either, or to what plugins there are; 0 when there was none."""
     documents = select(func.coalesce(func.max(standard_document.c.revision_id), 0)).scalar_subquery()
     bindings = select(func.coalesce(func.max(standard_binding.c.revision_id), 0)).scalar_subquery()
-    ((one, other),) = await connection.execute(select(documents, bindings))
-    return int(max(one, other))
+    plugins = select(func.coalesce(func.max(plugin_change.c.revision_id), 0)).scalar_subquery()
+    (found,) = await connection.execute(select(documents, bindings, plugins))
+    return int(max(found))
 
 
 async def add_document(

@@ -179,6 +179,20 @@ standard_binding = Table(
     Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
 )
 
+# Append-only: the newest row of a plugin says whether it is enabled, and which version was put in place when.
+plugin_change = Table(
+    "plugin_change",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("plugin", String(64), nullable=False, index=True),
+    Column("action", String(16), nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("distribution", String(128)),
+    Column("version", String(64)),
+    Column("sha256", String(64)),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
 # Facts about this database, such as the place that it was made for.
 setting = Table(
     "setting",
@@ -188,4 +202,4 @@ setting = Table(
 )
 
 # Tables of which the database itself refuses to change or remove a row.
-APPEND_ONLY = (revision, observation, exemption, standard_document, standard_binding)
+APPEND_ONLY = (revision, observation, exemption, standard_document, standard_binding, plugin_change)

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, version
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points, version
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+
+from liangcun_standards.plugins.hookspecs import GROUP
 
 _SDK = "liangcun-standards"
 # The distribution that joins the parts of the product: what it requires is what ships.
@@ -36,6 +38,11 @@ class Installed:
     def name(self) -> str:
         """The plugin's name."""
         return self.point.name
+
+
+def installed_points() -> Iterable[EntryPoint]:
+    """The entry points of every plugin where Python finds modules by itself."""
+    return entry_points(group=GROUP)
 
 
 def look_at(point: EntryPoint) -> Installed:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.catalogue import Publication, StandardCatalogue
@@ -22,8 +23,7 @@ from liangcun_standards.isolation.nursery import shared_nursery
 from liangcun_standards.isolation.remote import described
 from liangcun_standards.isolation.worker import Worker
 from liangcun_standards.plugins.contributing import Contributed, Contributor
-from liangcun_standards.plugins.hookspecs import GROUP
-from liangcun_standards.plugins.installed import look_at, paths_of, sdk_version
+from liangcun_standards.plugins.installed import installed_points, look_at, paths_of, sdk_version
 from liangcun_standards.rules.own import OwnKind
 from liangcun_standards.text import Text
 
@@ -86,14 +86,20 @@ class Plugin:
         return replace(self, status=PluginStatus.BROKEN, error=explained(fault))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PluginRegistry:
-    """Every plugin, and all that the active ones contribute. `own` is the context of reading documents."""
+    """Every plugin, and all that the active ones contribute. `own` is the context of reading documents.
+
+    `change` is the caller's mark of the state that the plugins were loaded at.
+    """
 
     loaded: tuple[Plugin, ...]
     indicators: IndicatorCatalogue
     standards: StandardCatalogue
     own: Contributions = NOTHING
+    change: int = 0
+    _again: Callable[[Collection[str]], PluginRegistry] | None = field(default=None, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -104,38 +110,72 @@ class PluginRegistry:
         """The plugin of this name."""
         return next((plugin for plugin in self.plugins if plugin.name == name), None)
 
+    def reload(self, disabled: Collection[str], change: int) -> None:
+        """Load what is installed now, but for those `disabled`, in the place of what was loaded before.
+
+        Who comes while that is under way for the same `change` waits for it. Questions under way go on with
+        what they hold; those that then ask a worker which has ended are told so.
+        """
+        with self._turn:
+            if change == self.change or self._again is None:
+                return
+            fresh, before = self._again(disabled), self.loaded
+            self.loaded, self.indicators, self.standards = fresh.loaded, fresh.indicators, fresh.standards
+            self.own, self.change = fresh.own, change
+        _close(before)
+
     def close(self) -> None:
         """End the workers; what runs in them can't be asked any more."""
-        for plugin in self.loaded:
-            if plugin.worker is not None:
-                plugin.worker.close()
+        _close(self.loaded)
+
+
+def _close(plugins: Iterable[Plugin]) -> None:
+    for plugin in plugins:
+        if plugin.worker is not None:
+            plugin.worker.close()
 
 
 def load_plugins(
-    points: Iterable[EntryPoint] | None = None,
+    points: Iterable[EntryPoint] | Callable[[], Iterable[EntryPoint]] | None = None,
     *,
     disabled: Collection[str] = (),
     limits: WorkerLimits = DEFAULTS,
     isolate: bool | None = None,
+    change: int = 0,
 ) -> PluginRegistry:
     """Load every plugin installed under the entry-point group `liangcun`, but for those `disabled`.
 
-    Whatever goes wrong in a plugin (an import that fails, a bad document, a name that another plugin holds)
-    makes that plugin BROKEN and is kept in its `error`; of two that clash, the later by name is broken.
-    A broken plugin contributes no standards; its indicators, rules and aggregations stay as long as they are
-    sound, since other plugins' standards may be scored by them. The Python of a plugin that doesn't ship runs
-    in a worker within `limits`; `isolate` says so for all of them, or for none.
+    `points` are others in their place, or what finds them, now and when they are loaded again; `change` is
+    kept with the registry. Whatever goes wrong in a plugin (an import that fails, a bad document, a name that
+    another plugin holds) makes that plugin BROKEN and is kept in its `error`; of two that clash, what ships
+    stays, or else the first by name. A broken plugin contributes no standards; its indicators, rules and
+    aggregations stay as long as they are sound, since other plugins' standards may be scored by them. The
+    Python of a plugin that doesn't ship runs in a worker within `limits`; `isolate` says so for all of them,
+    or for none.
     """
-    found = entry_points(group=GROUP) if points is None else points
-    looked = _named_once(
-        [_looked_at(point) for point in sorted(found, key=lambda one: (one.name, one.value))]
-    )
-    chosen = [(_switched(plugin, disabled), point) for plugin, point in looked]
-    plugins = _all_loaded(chosen, limits, isolate)
-    plugins, indicators = _merge_indicators(plugins)
-    own = _merged(plugins)
-    plugins, standards = _merge_standards([_read(plugin, own) for plugin in plugins], indicators, own)
-    return PluginRegistry(tuple(plugins), indicators, standards, own)
+    if points is None or callable(points):
+        find = points or installed_points
+    else:
+        listed = list(points)
+
+        def find() -> Iterable[EntryPoint]:
+            return listed
+
+    def load(disabled: Collection[str]) -> PluginRegistry:
+        # Of two that clash the first stays: what ships goes before what was added to it.
+        found = [_looked_at(point) for point in sorted(find(), key=lambda one: (one.name, one.value))]
+        looked = _named_once(sorted(found, key=lambda one: one[0].isolated))
+        chosen = [(_switched(plugin, disabled), point) for plugin, point in looked]
+        plugins = _all_loaded(chosen, limits, isolate)
+        plugins, indicators = _merge_indicators(plugins)
+        own = _merged(plugins)
+        plugins, standards = _merge_standards([_read(plugin, own) for plugin in plugins], indicators, own)
+        listed = sorted(plugins, key=lambda one: one.name)
+        return PluginRegistry(tuple(listed), indicators, standards, own)
+
+    registry = load(disabled)
+    registry.change, registry._again = change, load
+    return registry
 
 
 Looked = tuple[Plugin, EntryPoint]

@@ -15,6 +15,7 @@ from liangcun_server.storage.tables import (
     exemption,
     indicator,
     observation,
+    plugin_change,
     standard_binding,
     standard_document,
 )
@@ -25,7 +26,7 @@ TABLES = [table.name for table in APPEND_ONLY]
 
 
 async def record(connection: AsyncConnection, revision: int) -> None:
-    """One observation, one exemption, one standard's document and its binding."""
+    """One observation, one exemption, one standard's document and its binding, one change of a plugin."""
     created = await connection.execute(insert(indicator).values(code="lamps"))
     assert created.inserted_primary_key is not None
     await connection.execute(
@@ -56,6 +57,9 @@ async def record(connection: AsyncConnection, revision: int) -> None:
     version = {"jurisdiction": "220722000000", "code": "own", "version": "2024", "revision_id": revision}
     await connection.execute(
         insert(standard_document).values(**version, status="draft", text="", digest="0" * 64)
+    )
+    await connection.execute(
+        insert(plugin_change).values(plugin="sanhua", action="disabled", enabled=False, revision_id=revision)
     )
     await connection.execute(
         insert(standard_binding).values(**version, region_code=VILLAGE, effective_from=date(2024, 1, 1))

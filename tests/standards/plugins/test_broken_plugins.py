@@ -47,7 +47,7 @@ def loaded(
 def scored(registry: PluginRegistry, standard: str) -> ScoreResult:
     regions = [f"2207220000{row:02}" for row in range(12)]
     values = np.linspace(10.0, 60.0, 12)
-    columns = {Input(code): Column(values, 0.0, 100.0) for code in ("lit_lanes_rate", "lamps_working_rate")}
+    columns = {Input(code): Column(values, 0.0, 100.0) for code in ("county_lit_rate", "county_lamps_rate")}
     table = IndicatorTable(Period.parse("2023"), regions, columns)
     return score(registry.standards.find(standard).standard, table, registry.indicators)
 

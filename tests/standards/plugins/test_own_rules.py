@@ -46,8 +46,8 @@ def scored(registry: PluginRegistry, standard: str = "220722/ladder") -> ScoreRe
     working = np.array([91.0, 5.0, 60.0, NAN, NAN])
     bounds = Bounds(np.array([2]), np.array([50.0]), np.array([79.0]))
     columns = {
-        Input("lit_lanes_rate"): Column(lit, 0.0, 100.0, bounds),
-        Input("lamps_working_rate"): Column(working, 0.0, 100.0),
+        Input("county_lit_rate"): Column(lit, 0.0, 100.0, bounds),
+        Input("county_lamps_rate"): Column(working, 0.0, 100.0),
     }
     table = IndicatorTable(Period.parse("2023"), regions, columns)
     return score(registry.standards.find(standard).standard, table, registry.indicators)
@@ -85,7 +85,7 @@ def test_a_rule_is_read_out_in_both_languages(registry: PluginRegistry) -> None:
     standard = registry.standards.find("220722/ladder").standard
     words = rule_text(standard.criteria[0], registry.indicators)
     assert words.zh == "亮化率每上一级（20、50、80）得分翻倍，最高 60 分"
-    assert words.en == "points double with each rung of lit_lanes_rate, up to 60"
+    assert words.en == "points double with each rung of county_lit_rate, up to 60"
     nested = rule_text(standard.criteria[1], registry.indicators)
     assert "路灯完好率每上一级（50、90）得分翻倍，最高 40 分" in nested.zh
     assert "亮化率每上一级" in explain(scored(registry), registry.indicators, 0, 0).zh
@@ -100,8 +100,8 @@ def test_a_tailoring_changes_what_the_rule_is_worth(registry: PluginRegistry) ->
 @pytest.mark.parametrize(
     ("rule", "told"),
     [
-        ("kind: county-rules.ladder, indicator: lit_lanes_rate", "rule.rungs: is missing"),
-        ("kind: county-rules.ladder, indicator: lit_lanes_rate, rungs: [a]", "rungs.0: should be a number"),
+        ("kind: county-rules.ladder, indicator: county_lit_rate", "rule.rungs: is missing"),
+        ("kind: county-rules.ladder, indicator: county_lit_rate, rungs: [a]", "rungs.0: should be a number"),
         (
             "kind: county-rules.ladder, rungs: [1], indicator: x, colour: red",
             "colour: there is no such field",
@@ -116,7 +116,7 @@ def test_a_rule_that_does_not_fit_is_refused_with_its_place(
     plugin = registry.plugin("county-rules")
     assert plugin is not None
     text = plugin.publications[1].text
-    before = "kind: county-rules.ladder, indicator: lit_lanes_rate, rungs: [20, 50, 80]"
+    before = "kind: county-rules.ladder, indicator: county_lit_rate, rungs: [20, 50, 80]"
     assert before in text
     with pytest.raises(InvalidDocument) as caught:
         read_standard(text.replace(before, rule), "x.yaml", registry.own)

@@ -1,0 +1,13 @@
+"""The plugins of this installation, loaded as the database has them switched."""
+
+from __future__ import annotations
+
+from liangcun_server.plugins.changes import switches_at_start
+from liangcun_server.settings import Settings
+from liangcun_standards.plugins import PluginRegistry, load_plugins
+
+
+def load_installed(settings: Settings) -> PluginRegistry:
+    """Every plugin there is, but for those switched off."""
+    switches = switches_at_start(settings.database_url)
+    return load_plugins(disabled=switches.disabled, change=switches.change)
