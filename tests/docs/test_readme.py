@@ -58,3 +58,32 @@ def test_the_commands_print_what_is_shown(
         for command, shown in commands:
             printed = CliRunner().invoke(app, shlex.split(command)).stdout.splitlines()
             assert [line.rstrip() for line in printed[: len(shown)]] == shown
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_a_standard_of_one_s_own_goes_the_way_shown(
+    new_sqlite_database: NewDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    language: str,
+) -> None:
+    lines = [line for block in _blocks(name, "") for line in block.splitlines()]
+    ours = re.compile(r"\.venv/bin/liangcun (standards|plugin) ")
+    shown = [line.partition("  #")[0] for line in lines if ours.match(line)]
+    assert len(shown) == 6
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LIANGCUN_LANGUAGE", language)
+    monkeypatch.setenv("LIANGCUN_WITHIN", "220722")
+    with new_sqlite_database("demonstration") as address:
+        monkeypatch.setenv("LIANGCUN_DATABASE_URL", address)
+        for command in shown:
+            typed, _, file = command.removeprefix(".venv/bin/liangcun ").partition(" > ")
+            if typed.startswith("standards preview"):
+                typed += " --within 220722"  # this database was made for no place
+            done = CliRunner().invoke(app, shlex.split(typed))
+            assert done.exit_code == 0, (command, done.stderr)
+            if file:
+                own = done.stdout.replace("version: 2023", "version: 2024", 1)
+                assert own != done.stdout
+                (tmp_path / file.strip()).write_text(own, encoding="utf-8")
