@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -148,7 +149,7 @@ async def bind(
     """
     code = full_code(region)
 
-    async def write(connection: AsyncConnection, revision: int) -> Binding:
+    async with database.write(author=author, reason=reason, kind="binding") as (connection, revision):
         standards = await load_standards(connection, plugins)
         if not await by_codes(connection, [code]):
             raise UnknownRegion(
@@ -171,11 +172,13 @@ async def bind(
         )
         return (await all_bindings(connection))[-1]
 
-    async with database.write(author=author, reason=reason, kind="binding") as (connection, revision):
-        return await write(connection, revision)
 
-
-async def _written(database: Database, write, author: str, reason: str) -> BroughtIn:  # type: ignore[no-untyped-def]
+async def _written(
+    database: Database,
+    write: Callable[[AsyncConnection, int], Awaitable[BroughtIn]],
+    author: str,
+    reason: str,
+) -> BroughtIn:
     done: BroughtIn | None = None
     try:
         async with database.write(author=author, reason=reason, kind=_KIND) as (connection, revision):
