@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         description="The database: sqlite:///FILE (relative to the working directory; sqlite:////FILE is "
         "absolute) or postgresql://USER:PASSWORD@HOST/DATABASE.",
     )
+    plugin_folder: Path = Field(
+        default=Path("var/plugins"), description="The folder that liangcun plugin install puts plugins into."
+    )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="The address that the server listens on."
     )

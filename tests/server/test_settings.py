@@ -27,6 +27,7 @@ def test_without_variables_a_sqlite_file_in_the_working_directory_is_used() -> N
 def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {
         "database_url": "postgresql+psycopg://h/d",
+        "plugin_folder": Path("elsewhere"),
         "host": "0.0.0.0",
         "port": 8123,
         "within": "2207",

@@ -15,6 +15,7 @@ from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
 from liangcun_server.cli.plugin import (
     check,  # noqa: F401  (registers its command)
+    installing,  # noqa: F401  (registers its commands)
     new,  # noqa: F401  (registers its command)
     switching,  # noqa: F401  (registers its commands)
 )

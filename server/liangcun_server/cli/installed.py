@@ -5,6 +5,7 @@ from __future__ import annotations
 from liangcun_server.cli.language import words
 from liangcun_server.cli.output import warn
 from liangcun_server.plugins.changes import switches_at_start
+from liangcun_server.plugins.folder import PluginFolder
 from liangcun_server.settings import Settings, load_settings
 from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
 
@@ -25,5 +26,7 @@ def plugins(settings: Settings | None = None) -> PluginRegistry:
 
 def load_quietly(settings: Settings | None = None) -> PluginRegistry:
     """The plugins as the database has them switched, that of the environment where no other is meant."""
-    switches = switches_at_start((settings or load_settings()).database_url)
-    return load_plugins(disabled=switches.disabled, change=switches.change)
+    chosen = settings or load_settings()
+    switches = switches_at_start(chosen.database_url)
+    points = PluginFolder(chosen.plugin_folder).points if chosen.plugin_folder.is_dir() else None
+    return load_plugins(points, disabled=switches.disabled, change=switches.change)

@@ -61,7 +61,7 @@ def preview_effect(
 
     found, regions = ask(work, database_url=database_url)
     quiet = format not in (None, "table") or output is not None
-    for line in _summary(found):
+    for line in summary_of(found):
         if quiet:
             note(line)
         else:
@@ -118,7 +118,8 @@ def _publication(known: Standards, standard: str, application: Application) -> P
     return known.catalogue.find(standard, region=place).publication
 
 
-def _summary(found: Preview) -> list[str]:
+def summary_of(found: Preview) -> list[str]:
+    """What a preview comes to, in two lines."""
     return [
         words(
             f"{found.before.name} → {found.after.name}，{found.period}，{found.villages} 个村；不保存结果",

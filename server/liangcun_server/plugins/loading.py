@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liangcun_server.plugins.changes import switches_at_start
+from liangcun_server.plugins.folder import PluginFolder
 from liangcun_server.settings import Settings
 from liangcun_standards.plugins import PluginRegistry, load_plugins
 
@@ -10,4 +11,5 @@ from liangcun_standards.plugins import PluginRegistry, load_plugins
 def load_installed(settings: Settings) -> PluginRegistry:
     """Every plugin there is, but for those switched off."""
     switches = switches_at_start(settings.database_url)
-    return load_plugins(disabled=switches.disabled, change=switches.change)
+    folder = PluginFolder(settings.plugin_folder)
+    return load_plugins(folder.points, disabled=switches.disabled, change=switches.change)

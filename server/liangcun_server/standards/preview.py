@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from liangcun_standards.catalogue import Publication, ResolvedStandard
 from liangcun_standards.document import Criterion
 from liangcun_standards.errors import LiangcunError, UnknownStandard
 from liangcun_standards.explanation import rule_text
-from liangcun_standards.indicators import IndicatorCatalogue
+from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.table import Integers
@@ -106,7 +107,7 @@ async def preview(
     scores = [
         await scoring.scores(Question(one, scope_for(one, scope), period), reading) for one in (before, after)
     ]
-    return _compared(before, after, scope, period, scores[0], scores[1], indicators)
+    return compared(before, after, scope, period, scores[0], scores[1], indicators)
 
 
 def _before(
@@ -135,15 +136,16 @@ def _before(
     )
 
 
-def _compared(
+def compared(
     before: ResolvedStandard,
     after: ResolvedStandard,
     scope: str,
     period: Period,
     old: Scores,
     new: Scores,
-    indicators: IndicatorCatalogue,
+    indicators: Mapping[str, Indicator],
 ) -> Preview:
+    """What changes from one to the other, each scored over the scope; `indicators` are those of both."""
     old_ranks, new_ranks = old.result.ranks(scope), new.result.ranks(scope)
     rows = new.result.rows_within(scope)
     pairs = [
@@ -209,7 +211,7 @@ class _Words:
     """Says which criteria differ between two standards, and what is behind each difference."""
 
     def __init__(
-        self, before: ResolvedStandard, after: ResolvedStandard, indicators: IndicatorCatalogue
+        self, before: ResolvedStandard, after: ResolvedStandard, indicators: Mapping[str, Indicator]
     ) -> None:
         self._old = {one.code: (place, one) for place, one in enumerate(before.standard.criteria)}
         self._new = {one.code: (place, one) for place, one in enumerate(after.standard.criteria)}
