@@ -15,7 +15,7 @@ from liangcun_server.operators.requiring import require_operator
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.regions.types import RegionType, as_type
 from liangcun_server.scorecards.types import VerdictEnum
-from liangcun_server.standards.at_hand import read_publication
+from liangcun_server.standards.at_hand import Standards, read_publication
 from liangcun_server.standards.preview import CriterionShift, Preview, Standing, VillageChange, preview
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError, UnknownStandard
@@ -165,15 +165,7 @@ async def previewed(info: LiangcunInfo, asked: PreviewStandardInput) -> PreviewT
     context, application = info.context, info.context.application
     standards = await context.standards()
     try:
-        text, file = asked.document, "standard.yaml"
-        if text is None:
-            wanted = asked.draft or ""
-            stored = standards.document(wanted)
-            text, file = (
-                (stored.text, stored.file)
-                if stored is not None
-                else (standards.catalogue.find(wanted).publication.text, file)
-            )
+        text, file = _document(asked, standards)
         found = await preview(
             standards,
             application.scoring,
@@ -184,12 +176,20 @@ async def previewed(info: LiangcunInfo, asked: PreviewStandardInput) -> PreviewT
             reading=context,
             against=asked.against,
         )
-    except UnknownStandard:
-        if asked.draft is None and asked.document is None:
-            error = UnknownStandard(
-                Text("请给出 document（正文）或 draft（草稿名）", "give a document's text or a draft's name")
-            )
-        return refused(error, context.locale)
     except LiangcunError as error:
         return refused(error, context.locale)
     return PreviewType(found=found)
+
+
+def _document(asked: PreviewStandardInput, standards: Standards) -> tuple[str, str]:
+    """The text to look at and its file's name. Raises UnknownStandard."""
+    if asked.document is not None:
+        return asked.document, "standard.yaml"
+    if asked.draft is None:
+        raise UnknownStandard(
+            Text("请给出 document（正文）或 draft（草稿名）", "give a document's text or a draft's name")
+        )
+    stored = standards.document(asked.draft)
+    if stored is not None:
+        return stored.text, stored.file
+    return standards.catalogue.find(asked.draft).publication.text, "standard.yaml"

@@ -43,7 +43,7 @@ def test_a_tailored_standard_says_what_it_changes_and_why(liangcun: Liangcun) ->
     answer = liangcun("standards", "show", "jiuyou-liuwu")
 
     assert "调整自：220000/jiuyou-liuwu@2021" in answer.lines
-    assert any(line.startswith("  replace hardened-road  ") for line in answer.lines)
+    assert any(line.startswith("  修改 hardened-road  ") for line in answer.lines)
 
 
 def test_a_document_is_printed_as_it_was_written(liangcun: Liangcun) -> None:

@@ -51,6 +51,10 @@ _PREVIEW = """query ($document: String, $draft: ID) {
     ... on InputRefused { code message problems { line message } }
   }
 }"""
+# Ten million words from ten lines.
+_BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{two}: &{two} [{', '.join([f'*{one}'] * 10)}]\n" for one, two in zip("abcdef", "bcdefg", strict=True)
+)
 
 
 @pytest.fixture
@@ -170,6 +174,13 @@ async def test_a_document_s_problems_come_with_their_lines(operate: Operate) -> 
             id="nothing to let go",
         ),
         pytest.param(_PREVIEW, {}, "previewStandard", "UNKNOWN_STANDARD", id="nothing to preview"),
+        pytest.param(
+            _PREVIEW, {"draft": "220722/none@1"}, "previewStandard", "UNKNOWN_STANDARD", id="no such draft"
+        ),
+        pytest.param(
+            _PREVIEW, {"document": _BOMB}, "previewStandard", "INVALID_DOCUMENT", id="aliases that swell"
+        ),
+        pytest.param(_SAVE, {"document": _BOMB}, "saveStandard", "INVALID_DOCUMENT", id="a swelling draft"),
         pytest.param(
             _PREVIEW, {"document": "a: [1"}, "previewStandard", "INVALID_DOCUMENT", id="a broken document"
         ),
