@@ -14,6 +14,7 @@ from liangcun_server.cli.initialise import init
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
 from liangcun_server.cli.plugin import (
+    build,  # noqa: F401  (registers its command)
     check,  # noqa: F401  (registers its command)
     installing,  # noqa: F401  (registers its commands)
     new,  # noqa: F401  (registers its command)

@@ -106,3 +106,37 @@ def test_a_title_that_cannot_stand_in_a_document_is_refused(
 def test_an_unknown_place_is_refused(run, tmp_path: Path) -> None:
     assert run("plugin", "new", "own-plugin", "--jurisdiction", "37x", "-o", str(tmp_path)).code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_project_is_built_and_the_wheel_reaches_the_same_level(run, tmp_path: Path) -> None:
+    run("plugin", "new", "own-plugin", "-o", str(tmp_path))
+
+    built = run("plugin", "build", str(tmp_path / "own-plugin"))
+
+    wheel = tmp_path / "own-plugin" / "dist" / "liangcun_own_plugin-0.1.0-py3-none-any.whl"
+    assert built.lines == [f"已打包 {wheel}"]
+    assert run("plugin", "check", str(wheel)).lines[0] == "own-plugin 0.1.0：金级"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        pytest.param(
+            "hatchling.build", "setuptools.build_meta", "请用它自己的工具打包", id="another backend"
+        ),
+        pytest.param('version = "0.1.0"', 'version = "soon"', "打不成包", id="no version"),
+        pytest.param(
+            "[project.entry-points.liangcun]", "[project.entry-points.other]", "入口点|entry", id="no plugin"
+        ),
+    ],
+)
+def test_what_cannot_be_built_is_said_so(run, tmp_path: Path, before: str, after: str, words: str) -> None:
+    run("plugin", "new", "own-plugin", "-o", str(tmp_path))
+    file = tmp_path / "own-plugin" / "pyproject.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+
+    done = run("plugin", "build", str(tmp_path / "own-plugin"))
+
+    assert done.code == 2
+    assert any(one in done.err for one in words.split("|"))
+    assert not (tmp_path / "own-plugin" / "dist").exists()
