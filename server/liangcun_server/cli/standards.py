@@ -10,7 +10,6 @@ from liangcun_server.cli.language import locale, words
 from liangcun_server.cli.options import DatabaseUrl, Language, ListFormat, Output
 from liangcun_server.cli.output import Heading, say
 from liangcun_server.cli.subcommands import group
-from liangcun_standards.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +25,12 @@ standards = group("标准：查看、带入、预览、发布、绑定 / standar
 
 
 _VERBS = {
-    "add": Text("增加", "add"),
-    "remove": Text("删除", "remove"),
-    "replace": Text("修改", "replace"),
-    "reweigh": Text("调分", "reweigh"),
-    "retitle": Text("改名", "retitle"),
+    "add": ("增加", "add"),
+    "remove": ("删除", "remove"),
+    "replace": ("修改", "replace"),
+    "reweigh": ("调分", "reweigh"),
+    "retitle": ("改名", "retitle"),
+    "set": ("设置", "set"),
 }
 
 
@@ -172,7 +172,7 @@ def _lines(found: ResolvedStandard, indicators: Mapping[str, Indicator]) -> list
 def _change_lines(change: ChangeInWords) -> list[str]:
     applied = change.applied
     number = "" if applied.document_number is None else f"（{applied.document_number}）"
-    lines = [f"  {_VERBS[applied.change].pick(locale())} {applied.target}  {applied.reason.strip()}{number}"]
+    lines = [f"  {words(*_VERBS[applied.change])} {applied.target}  {applied.reason.strip()}{number}"]
     if change.before is not None:
         lines.append(words("      原：", "      was: ") + change.before.pick(locale()))
     if change.after is not None:
