@@ -31,7 +31,7 @@ async def test_a_broken_plugin_is_named_but_keeps_no_request_away(
     broken = tuple(
         one.broken(Text("坏了", "broken")) if one.name == "sanhua" else one for one in registry.plugins
     )
-    application = replace(sqlite_application, plugins=replace(registry, plugins=broken))
+    application = replace(sqlite_application, plugins=replace(registry, loaded=broken))
 
     async with watched(application) as watching:
         response = await watching.client.get("/readyz")

@@ -64,7 +64,7 @@ async def test_a_broken_plugin_is_told(watched: Watched, sqlite_application: App
     broken = tuple(
         one.broken(Text("坏了", "broken")) if one.name == "sanhua" else one for one in registry.plugins
     )
-    application = replace(sqlite_application, plugins=replace(registry, plugins=broken))
+    application = replace(sqlite_application, plugins=replace(registry, loaded=broken))
 
     async with watched(application) as watching:
         assert watching.count("liangcun_plugin_status", plugin="sanhua", status="broken") == 1
