@@ -10,7 +10,7 @@ PARTS := -e standards -e plugins/village-indicators -e plugins/jiuyou-liuwu -e p
 	-e plugins/sanhua -e plugins/wuge-daowei -e server
 PROJECTS := pyproject.toml constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: run test check bench bench-api schema format clean help
+.PHONY: run test check bench bench-api bench-plugins schema format clean help
 
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -34,6 +34,9 @@ bench: $(VENV)/.ready-bench ## measure against peers, in one run
 
 bench-api: $(VENV)/.ready-bench ## measure the API against Strawberry, Ariadne, PostGraphile and bare SQL
 	$(BIN)/python -m benchmarks.api
+
+bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and a plugin's rule beside one that ships
+	$(BIN)/python -m benchmarks.plugins
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export

@@ -25,7 +25,11 @@ def read_standard(text: str, file: str, own: Contributions = NOTHING) -> Standar
     `own` is what plugins add to the words that a document may use. Raises InvalidDocument for anything that
     is wrong with it, each problem with file, line and field.
     """
-    source = read_yaml(text, file)
+    return read_standard_source(read_yaml(text, file), own)
+
+
+def read_standard_source(source: YamlSource, own: Contributions = NOTHING) -> Standard | Tailoring:
+    """`read_standard` of what `read_yaml` has read already."""
     if isinstance(source.values, dict) and "extends" in source.values:
         return _validated(Tailoring, source, own)
     return _validated(Standard, source, own)

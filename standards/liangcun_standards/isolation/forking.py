@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -23,6 +24,9 @@ def main(descriptor: int) -> None:
     """Serve until the program hangs up; then end every worker."""
     control = socket.socket(fileno=descriptor)
     fingerprint = Fingerprint.taken()
+    # What is there now is never garbage; to look through it in a worker would copy all of it.
+    gc.collect()
+    gc.freeze()
     # Workers by number, with how they ended once they have.
     running: dict[int, int | None] = {}
     try:

@@ -4,52 +4,64 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+_WRAPPED = (property, classmethod, staticmethod)
 # Written by Python and Pydantic themselves as modules and classes come into use.
 _OWN_BUSINESS = ("__", "_abc_")
 
-_WRAPPED = (property, classmethod, staticmethod)
 
-Identity = tuple[int, int]
+class _Holder(NamedTuple):
+    """A module or a class, and the code that its names stood for."""
+
+    place: str
+    holder: object
+    code: ItemsView[str, Any]
 
 
 @dataclass(frozen=True)
 class Fingerprint:
     """What every watched name stood for when nothing but the SDK had been imported."""
 
-    names: dict[tuple[str, str], Identity]
+    holders: tuple[_Holder, ...]
 
     @classmethod
     def taken(cls) -> Fingerprint:
         """How things stand now."""
-        return cls(dict(_names()))
+        return cls(tuple(_Holder(place, one, _code_of(one).items()) for place, one in _watched()))
 
     def changed(self) -> str | None:
         """The first name that stands for something else now; None for none."""
-        for (place, name), identity in _names():
-            if self.names.get((place, name), identity) != identity:
-                return f"{place}.{name}"
+        for place, holder, code in self.holders:
+            now = vars(holder)
+            # One comparison for all its names: every name touched copies memory that workers share.
+            if code <= now.items():
+                continue
+            for name, value in code:
+                if now.get(name) is not value:
+                    return f"{place}.{name}"
         return None
 
 
-def _names() -> Iterator[tuple[tuple[str, str], Identity]]:
-    yield from _of("builtins", builtins)
+def _watched() -> Iterator[tuple[str, object]]:
+    yield "builtins", builtins
     for place, module in list(sys.modules.items()):
         if module is None or not (place.startswith("liangcun_standards") or place == "numpy"):
             continue
-        yield from _of(place, module)
-        if not place.startswith("liangcun_standards"):
+        yield place, module
+        if place == "numpy":
             continue
         for name, value in list(vars(module).items()):
             if isinstance(value, type) and value.__module__ == place:
-                yield from _of(f"{place}.{name}", value)
+                yield f"{place}.{name}", value
 
 
-def _of(place: str, holder: object) -> Iterator[tuple[tuple[str, str], Identity]]:
-    for name, value in list(vars(holder).items()):
-        # What is no code changes in the course of work, and is each module's own business.
-        if name.startswith(_OWN_BUSINESS) or not (callable(value) or isinstance(value, _WRAPPED)):
-            continue
-        yield (place, name), (id(value), id(getattr(value, "__code__", None)))
+def _code_of(holder: object) -> dict[str, Any]:
+    """What is no code changes in the course of work, and is each module's own business."""
+    return {
+        name: value
+        for name, value in list(vars(holder).items())
+        if not name.startswith(_OWN_BUSINESS) and (callable(value) or isinstance(value, _WRAPPED))
+    }

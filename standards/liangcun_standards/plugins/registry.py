@@ -15,14 +15,17 @@ from importlib.metadata import EntryPoint
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.catalogue import Publication, StandardCatalogue
 from liangcun_standards.contributions import NOTHING, Contributions
-from liangcun_standards.document import read_standard
-from liangcun_standards.errors import LiangcunError, PluginFailed
+from liangcun_standards.document import Standard, Tailoring, read_standard
+from liangcun_standards.document.reading import read_standard_source
+from liangcun_standards.document.yaml_source import YamlSource, read_yaml
+from liangcun_standards.errors import InvalidDocument, LiangcunError, PluginFailed
 from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.isolation.limits import DEFAULTS, WorkerLimits
 from liangcun_standards.isolation.nursery import shared_nursery
 from liangcun_standards.isolation.remote import described
 from liangcun_standards.isolation.worker import Worker
 from liangcun_standards.plugins.contributing import Contributed, Contributor
+from liangcun_standards.plugins.hookspecs import StandardText
 from liangcun_standards.plugins.installed import installed_points, look_at, paths_of, sdk_version
 from liangcun_standards.rules.own import OwnKind
 from liangcun_standards.text import Text
@@ -54,6 +57,7 @@ class PluginStatus(StrEnum):
 class Plugin:
     """One plugin and what it contributes; `error` says why it is broken, with any traceback.
 
+    `sources`: its documents as far as they have been read, None for one that can't be.
     `isolated`: whether its Python runs in a worker. `worker` is there for as long as that is needed.
     """
 
@@ -67,6 +71,7 @@ class Plugin:
     indicators: tuple[Indicator, ...] = ()
     publications: tuple[Publication, ...] = field(default=(), repr=False)
     contributed: Contributed = field(default=Contributed(), repr=False, compare=False)
+    sources: tuple[YamlSource | None, ...] = field(default=(), repr=False, compare=False)
     isolated: bool = False
     worker: Worker | None = field(default=None, repr=False, compare=False)
 
@@ -169,7 +174,8 @@ def load_plugins(
         plugins = _all_loaded(chosen, limits, isolate)
         plugins, indicators = _merge_indicators(plugins)
         own = _merged(plugins)
-        plugins, standards = _merge_standards([_read(plugin, own) for plugin in plugins], indicators, own)
+        plugins = [_read(plugin, own) for plugin in plugins]
+        plugins, standards = _merge_standards(plugins, indicators, own)
         listed = sorted(plugins, key=lambda one: one.name)
         return PluginRegistry(tuple(listed), indicators, standards, own)
 
@@ -265,7 +271,16 @@ def _load_apart(plugin: Plugin, point: EntryPoint, limits: WorkerLimits) -> Plug
     if not contributed.asks:
         worker.close()
         worker = None
-    return replace(plugin, contributed=contributed, worker=worker)
+    # Here rather than later: others are being waited for meanwhile.
+    sources = tuple(_source(one) for one in contributed.texts)
+    return replace(plugin, contributed=contributed, worker=worker, sources=sources)
+
+
+def _source(text: StandardText) -> YamlSource | None:
+    try:
+        return read_yaml(text.text, text.file)
+    except InvalidDocument:
+        return None
 
 
 def explained(error: LiangcunError) -> Text:
@@ -290,13 +305,14 @@ def _read(plugin: Plugin, own: Contributions) -> Plugin:
     if plugin.status is not PluginStatus.ACTIVE:
         return plugin
     try:
+        texts = plugin.contributed.texts
         publications = tuple(
-            Publication(read_standard(one.text, one.file, own), one.text, plugin.name, one.file)
-            for one in plugin.contributed.texts
+            Publication(_document(one, source, own), one.text, plugin.name, one.file)
+            for one, source in zip(texts, plugin.sources or (None,) * len(texts), strict=True)
         )
     except LiangcunError as error:
-        return plugin.broken(explained(error))
-    return replace(plugin, publications=publications)
+        return replace(plugin, sources=()).broken(explained(error))
+    return replace(plugin, publications=publications, sources=())
 
 
 def _named_once(looked: list[Looked]) -> list[Looked]:
@@ -315,6 +331,12 @@ def _named_once(looked: list[Looked]) -> list[Looked]:
             )
         result.append((plugin, point))
     return result
+
+
+def _document(text: StandardText, source: YamlSource | None, own: Contributions) -> Standard | Tailoring:
+    if source is None:
+        return read_standard(text.text, text.file, own)
+    return read_standard_source(source, own)
 
 
 def _merge_indicators(plugins: list[Plugin]) -> tuple[list[Plugin], IndicatorCatalogue]:

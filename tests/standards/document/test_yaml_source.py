@@ -7,6 +7,7 @@ import math
 import pytest
 from tests.standards.document.documents import LAMPS, changed, refusal
 
+from liangcun_standards.document import yaml_source
 from liangcun_standards.document.yaml_source import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Place, read_yaml
 from liangcun_standards.errors import InvalidDocument
 
@@ -156,3 +157,45 @@ def test_a_key_must_be_text() -> None:
 
 def test_the_smallest_document_is_within_every_limit() -> None:
     assert set(read_yaml(LAMPS, "lamps.yaml").values) > {"jurisdiction", "code", "groups"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LAMPS,
+        "a: 1\n",
+        "\ufeffa: 1\n",
+        "%YAML 1.2\n---\na: 1\n",
+        "a:\nb: 1\n",
+        "a:\tb\n",
+        "a: ''\nb: ~\n",
+        "a: |\n  一\n  二\nb: >-\n  三\n  四\n",
+        'a: "\\u8def\\/"\n',
+        "a: {b: [1, 2.5, .inf], 'c': yes}\n",
+        "a: [1\n  ,2]\n",
+        "- 1\n- {a: 07, b: 0x1f, c: 1_000, d: 2024-01-01}\n",
+        "a: 路\u2028灯\n",
+        "a: b: c\n",
+        "a: @b\n",
+        "a: [,]\n",
+        "a: &x 1\nb: *x\n",
+        "a: !!str 3\n",
+        "a: 1\n---\nb: 2\n",
+        "a: 1\na: 2\n",
+        "",
+    ],
+)
+def test_the_parser_in_c_and_the_one_in_python_read_the_same(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def read() -> object:
+        try:
+            source = read_yaml(text, "a.yaml")
+        except InvalidDocument as error:
+            return str(error)
+        return source.values, source.places
+
+    assert yaml_source._QUICK
+    quickly = read()
+    monkeypatch.setattr(yaml_source, "_QUICK", False)
+    assert read() == quickly
