@@ -1,4 +1,4 @@
-"""Lists that a command prints as a table, or writes as CSV or JSON."""
+"""Lists that a command prints as a table, or writes as CSV, JSON or a workbook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from liangcun_server.cli.output import Heading, note, print_table
 from liangcun_server.cli.writing import chosen_format, write_answer
 from liangcun_server.exports.csv_file import harmless
 
-FORMATS = ("table", "csv", "json")
+FORMATS = ("table", "csv", "json", "xlsx")
 
 
 class Field(NamedTuple):
@@ -47,6 +47,11 @@ def write_list(
             ),
             output,
         )
+    elif chosen == "xlsx":
+        from liangcun_server.exports.xlsx_file import list_xlsx
+
+        titles = [field.heading.title for field in fields]
+        write_answer(list_xlsx(titles, ([_cell(cell) for cell in row] for row in rows)), output)
     else:
         encoding = "utf-8" if output is None else "utf-8-sig"
         write_answer(_csv(fields, rows).encode(encoding), output)
@@ -59,6 +64,13 @@ def _csv(fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -> str:
     for row in rows:
         writer.writerow(harmless(_shown(cell)) if isinstance(cell, str) else _shown(cell) for cell in row)
     return text.getvalue()
+
+
+def _cell(cell: Any) -> float | str | None:
+    """A cell of a workbook: numbers stay numbers."""
+    if cell is None or (isinstance(cell, int | float) and not isinstance(cell, bool)):
+        return cell
+    return _shown(cell)
 
 
 def _shown(cell: Any) -> str:

@@ -84,7 +84,7 @@ ListFormat = Annotated[
     typer.Option(
         "--format",
         "-f",
-        metavar="table|csv|json",
+        metavar="table|csv|json|xlsx",
         help="格式，默认 table 或按文件名 / by default table, or by the file's ending",
     ),
 ]

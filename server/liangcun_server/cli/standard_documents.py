@@ -24,6 +24,10 @@ Document = Annotated[
 StandardId = Annotated[
     str, typer.Argument(metavar="ID", help="如 220722/jiuyou-liuwu@2024 / the standard and its version")
 ]
+Version = Annotated[
+    str | None,
+    typer.Option("--version", metavar="VERSION", help="版本，ID 没写时 / the version, where ID has none"),
+]
 BoundRegion = Annotated[
     str, typer.Option("--region", metavar="CODE", help="哪个地方（连同其下各地）/ the region, with all in it")
 ]
@@ -77,6 +81,7 @@ def save(
 def publish_draft(
     standard: StandardId,
     reason: Reason,
+    version: Version = None,
     by: By = None,
     database_url: DatabaseUrl = None,
     language: Language = None,
@@ -88,7 +93,12 @@ def publish_draft(
 
     async def work(application: Application) -> BroughtIn:
         return await publish(
-            application.database, application.plugins, standard, author=author(by), reason=reason
+            application.database,
+            application.plugins,
+            standard,
+            version=version,
+            author=author(by),
+            reason=reason,
         )
 
     done = ask(work, database_url=database_url)
@@ -105,12 +115,13 @@ def bind_version(
     region: BoundRegion,
     from_: From,
     reason: Reason,
+    version: Version = None,
     by: By = None,
     database_url: DatabaseUrl = None,
     language: Language = None,
 ) -> None:
     """让一个地方从某时期起用某个版本 / let a region go by a version from a period on."""
-    made = _bound(standard, region, from_, reason, by, database_url, release=False)
+    made = _bound(standard, region, from_, reason, by, database_url, version=version)
     name = f"{made.standard_id}@{made.version}"
     say(
         words(
@@ -150,7 +161,8 @@ def _bound(
     by: str | None,
     database_url: str | None,
     *,
-    release: bool,
+    version: str | None = None,
+    release: bool = False,
 ) -> Binding:
     from liangcun_server.cli.reading import author
     from liangcun_server.cli.session import ask
@@ -164,6 +176,7 @@ def _bound(
             application.database,
             application.plugins,
             standard,
+            version=version,
             region=region,
             effective_from=day,
             author=author(by),

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from liangcun_server.application import Application
     from liangcun_server.regions.region import Region
     from liangcun_server.standards.at_hand import Standards
-    from liangcun_server.standards.preview import CriterionShift, Preview, Standing, VillageChange
+    from liangcun_server.standards.preview import Preview, Standing, VillageChange
+    from liangcun_server.standards.reasons import Shift
     from liangcun_standards.catalogue import Publication
 
 _SHOWN_REASONS = 3
@@ -173,7 +174,9 @@ def _row(change: VillageChange, regions: Mapping[str, Region]) -> tuple[object, 
     )
 
 
-def _reason(shift: CriterionShift) -> str:
+def _reason(shift: Shift) -> str:
+    if shift.before == shift.after:
+        return f"{shift.title.pick(locale())}（{shift.reason.pick(locale())}）"
     points = f"{_points(shift.before)}→{_points(shift.after)}"
     return f"{shift.title.pick(locale())} {points}（{shift.reason.pick(locale())}）"
 

@@ -1,7 +1,8 @@
-"""A ranking as an Excel workbook: the ranking on one sheet, what to know of it on another."""
+"""Excel workbooks: a ranking with what to know of it on a second sheet, and plain lists."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,23 @@ def scores_xlsx(table: ScoresTable, locale: Locale) -> bytes:
         workbook.set_properties({"title": table.title.pick(locale), "comments": table.digest})
         _write_ranking(workbook, table, locale)
         _write_notes(workbook, table, locale)
+    return file.getvalue()
+
+
+def list_xlsx(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A workbook of one sheet with a line for each row. Its texts are texts, as in `scores_xlsx`."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
+        sheet = workbook.add_worksheet()
+        header = workbook.add_format(_HEADER)
+        look = workbook.add_format({"text_wrap": True, "valign": "top"})
+        for place, title in enumerate(titles):
+            sheet.set_column(place, place, _LABEL_WIDTH)
+            sheet.write_string(0, place, title, header)
+        for line, row in enumerate(rows, start=1):
+            for place, cell in enumerate(row):
+                _write(sheet, line, place, cell, look)
+        sheet.freeze_panes(1, 0)
     return file.getvalue()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from liangcun_server.standards.settings_in_words import LABELS, MISSING, differing_settings, setting_in_words
 from liangcun_standards.catalogue import AppliedChange, ResolvedStandard
-from liangcun_standards.document import Criterion, Standard
+from liangcun_standards.document import Adjustment, Criterion, Group, Standard
 from liangcun_standards.explanation import rule_text
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.text import Text, format_number
@@ -23,11 +24,17 @@ class Difference:
 
 
 def differences(one: Standard, other: Standard, indicators: Mapping[str, Indicator]) -> list[Difference]:
-    """The criteria, groups and grades that only one has or that differ, in the order of the documents."""
+    """What only one has or what differs: criteria, groups, what stands beside them, grades, settings."""
     return [
         *_of_criteria(one, other, indicators),
         *_of_groups(one, other),
+        *_of_entry(one, other, indicators),
+        *_of_adjustments(one, other),
         *_of_grades(one, other),
+        *(
+            Difference(name, LABELS[name], before, after)
+            for name, before, after in differing_settings(one, other)
+        ),
     ]
 
 
@@ -44,13 +51,20 @@ def changes_in_words(resolved: ResolvedStandard, indicators: Mapping[str, Indica
     """Every change that a tailoring makes to its base; none for a standard that extends nothing."""
     if resolved.extends is None:
         return []
+    base, result = resolved.extends.standard, resolved.standard
     found: dict[str, list[Difference]] = {}
-    for one in differences(resolved.extends.standard, resolved.standard, indicators):
+    for one in differences(base, result, indicators):
         found.setdefault(one.code, []).append(one)
-    return [_in_words(applied, found.get(applied.target, [])) for applied in resolved.tailoring]
+    return [_in_words(applied, found.get(applied.target, []), base, result) for applied in resolved.tailoring]
 
 
-def _in_words(applied: AppliedChange, found: Sequence[Difference]) -> ChangeInWords:
+def _in_words(
+    applied: AppliedChange, found: Sequence[Difference], base: Standard, result: Standard
+) -> ChangeInWords:
+    if applied.change == "set":
+        # A criterion may be of the setting's name.
+        name = applied.target
+        return ChangeInWords(applied, setting_in_words(base, name), setting_in_words(result, name))
     if applied.change in ("add", "remove") or not found:
         # A part that came or went by its title; a field that has no words of its own as it stands.
         sides = [None if one is None else Text(one, one) for one in (applied.before, applied.after)]
@@ -83,12 +97,16 @@ def _of_criteria(one: Standard, other: Standard, indicators: Mapping[str, Indica
             yield Difference(code, Text("名称", "title"), left.label, right.label)
         if left.max_score != right.max_score:
             yield Difference(code, Text("分值", "points"), _figure(left.max_score), _figure(right.max_score))
-        if left.rule != right.rule:
+        if left.weight != right.weight:
+            yield Difference(code, Text("权重", "weight"), _figure(left.weight), _figure(right.weight))
+        if (left.rule, left.applies_when) != (right.rule, right.applies_when):
             yield Difference(
                 code, Text("规则", "rule"), rule_text(left, indicators), rule_text(right, indicators)
             )
         if left.veto != right.veto:
             yield Difference(code, Text("一票否决", "veto"), _truth(left.veto), _truth(right.veto))
+        if left.missing != right.missing:
+            yield Difference(code, LABELS["missing"], _missing(left), _missing(right))
         if left.definition != right.definition:
             yield Difference(
                 code, Text("解释", "definition"), _plain(left.definition), _plain(right.definition)
@@ -116,6 +134,39 @@ def _of_groups(one: Standard, other: Standard) -> Iterator[Difference]:
                 _range(left.worth, left.min_score),
                 _range(right.worth, right.min_score),
             )
+        if left is not None and right is not None and left.aggregation != right.aggregation:
+            what = Text("合成方法", "aggregation")
+            yield Difference(code, what, _method(left), _method(right))
+
+
+def _of_entry(one: Standard, other: Standard, indicators: Mapping[str, Indicator]) -> Iterator[Difference]:
+    before, after = ({entry.code: entry for entry in standard.entry} for standard in (one, other))
+    for code in dict.fromkeys([*before, *after]):
+        sides = [
+            None if entry is None else entry.require.describe(indicators)
+            for entry in (before.get(code), after.get(code))
+        ]
+        if sides[0] != sides[1]:
+            yield Difference(code, Text("参评条件", "entry condition"), sides[0], sides[1])
+
+
+def _of_adjustments(one: Standard, other: Standard) -> Iterator[Difference]:
+    before, after = ({part.code: part for part in standard.adjustments} for standard in (one, other))
+    for code in dict.fromkeys([*before, *after]):
+        sides = [
+            None if part is None else adjustment_in_words(part)
+            for part in (before.get(code), after.get(code))
+        ]
+        if sides[0] != sides[1]:
+            yield Difference(code, Text("加分、扣分", "bonus or penalty"), sides[0], sides[1])
+
+
+def adjustment_in_words(part: Adjustment) -> Text:
+    """What a bonus or a penalty comes to."""
+    per, cap = format_number(part.per), format_number(part.cap)
+    if part.kind == "bonus":
+        return Text(f"每次加 {per} 分，最多 {cap} 分", f"{per} more each, {cap} at most")
+    return Text(f"每次扣 {per} 分，最多 {cap} 分", f"{per} off each, {cap} at most")
 
 
 def _of_grades(one: Standard, other: Standard) -> Iterator[Difference]:
@@ -145,8 +196,18 @@ def _whole(criterion: Criterion | None, indicators: Mapping[str, Indicator]) -> 
     )
 
 
-def _figure(value: float) -> Text:
-    return Text(format_number(value), format_number(value))
+def _figure(value: float | None) -> Text | None:
+    return None if value is None else Text(format_number(value), format_number(value))
+
+
+def _missing(criterion: Criterion) -> Text:
+    if criterion.missing is None:
+        return Text("同整个标准", "as for the whole standard")
+    return MISSING[criterion.missing]
+
+
+def _method(group: Group) -> Text:
+    return Text(group.aggregation.method, group.aggregation.method)
 
 
 def _range(worth: float, least: float | None) -> Text:

@@ -16,7 +16,8 @@ from liangcun_server.regions.repository import by_codes
 from liangcun_server.regions.types import RegionType, as_type
 from liangcun_server.scorecards.types import VerdictEnum
 from liangcun_server.standards.at_hand import Standards, read_publication
-from liangcun_server.standards.preview import CriterionShift, Preview, Standing, VillageChange, preview
+from liangcun_server.standards.preview import Preview, Standing, VillageChange, preview
+from liangcun_server.standards.reasons import Shift
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError, UnknownStandard
 from liangcun_standards.periods import Period
@@ -71,11 +72,15 @@ class StandingType:
         return self.standing.verdict
 
 
-@strawberry.type(name="CriterionShift", description="A criterion that gives a village other points.")
+@strawberry.type(
+    name="CriterionShift",
+    description="What bears on a village otherwise: a criterion or adjustment that gives other points, or "
+    "the minimum of a group, a grade or a setting of the standard.",
+)
 class ShiftType:
-    shift: strawberry.Private[CriterionShift]
+    shift: strawberry.Private[Shift]
 
-    @strawberry.field
+    @strawberry.field(description="The code of the criterion, or of what else it is.")
     def criterion(self) -> strawberry.ID:
         return strawberry.ID(self.shift.code)
 
@@ -83,7 +88,7 @@ class ShiftType:
     def title(self, info: LiangcunInfo) -> str:
         return self.shift.title.pick(info.context.locale)
 
-    @strawberry.field(description="null: it doesn't count there.")
+    @strawberry.field(description="Its points; null: it doesn't count there, or gives none.")
     def before(self) -> float | None:
         return self.shift.before
 
@@ -110,7 +115,7 @@ class VillageChangeType:
     def after(self) -> StandingType:
         return StandingType(standing=self.change.after)
 
-    @strawberry.field(description="The criteria behind it, the largest difference first.")
+    @strawberry.field(description="What is behind it, the largest difference of points first.")
     def because(self) -> list[ShiftType]:
         return [ShiftType(shift=one) for one in self.change.because]
 

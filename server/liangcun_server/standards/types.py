@@ -161,11 +161,11 @@ class GroupType:
 class ChangeType:
     words: strawberry.Private[ChangeInWords]
 
-    @strawberry.field(description="The code of what is changed: a criterion, a group or a grade.")
+    @strawberry.field(description="The code of what is changed: a criterion, a group, a grade or a setting.")
     def criterion(self) -> strawberry.ID:
         return strawberry.ID(self.words.applied.target)
 
-    @strawberry.field(description="add, remove, replace, reweigh or retitle.")
+    @strawberry.field(description="add, remove, replace, reweigh, retitle or set.")
     def change(self) -> str:
         return self.words.applied.change
 

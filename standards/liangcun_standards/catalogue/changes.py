@@ -14,7 +14,16 @@ from pydantic_core import ErrorDetails
 from liangcun_standards.contributions import NOTHING, Contributions
 from liangcun_standards.document.complaints import complaint, path_in_document
 from liangcun_standards.document.standard import Standard
-from liangcun_standards.document.tailoring import Add, Change, Remove, Replace, Retitle, Reweigh, Tailoring
+from liangcun_standards.document.tailoring import (
+    Add,
+    Change,
+    Remove,
+    Replace,
+    Retitle,
+    Reweigh,
+    Set,
+    Tailoring,
+)
 from liangcun_standards.document.yaml_source import Path
 from liangcun_standards.errors import InvalidPart
 from liangcun_standards.text import Text, format_number
@@ -55,24 +64,29 @@ def tailor(
     try:
         return Standard.model_validate(tailored, by_alias=True, by_name=False, context=own), applied
     except ValidationError as error:
-        raise _broken(tailored, error.errors(include_url=False)[0]) from None
+        raise _broken(tailored, tailoring, error.errors(include_url=False)[0]) from None
 
 
-def _broken(tailored: Part, details: ErrorDetails) -> InvalidPart:
-    """What is wrong with the result, at the part that a change has brought there."""
+def _broken(tailored: Part, tailoring: Tailoring, details: ErrorDetails) -> InvalidPart:
+    """What is wrong with the result, at the part or the change that has brought it there."""
     path = path_in_document(details, lambda path: _reached(tailored, path) is not None)
     inner = [path[:length] for length in range(len(path), 0, -1)]
     codes = (
         part.get("code") for part in (_reached(tailored, path) for path in inner) if isinstance(part, dict)
     )
     field, message = ".".join(str(step) for step in path), complaint(details)
+    setting = [
+        number
+        for number, change in enumerate(tailoring.changes)
+        if isinstance(change, Set) and path[:1] == (change.target,)
+    ]
     return InvalidPart(
         Text(
             f"调整后的标准不成立：{field}：{message.zh}",
             f"the tailored standard does not hold together: {field}: {message.en}",
         ),
         part=next((code for code in codes if isinstance(code, str)), None),
-        path=("changes",),
+        path=("changes", *setting[-1:]),
     )
 
 
@@ -94,6 +108,10 @@ def _apply(values: Part, change: Change, number: int) -> AppliedChange:
     after: str | None
     if isinstance(change, Add):
         before, after = None, _add(values, change, where)
+    elif isinstance(change, Set):
+        fields = change.model_dump(mode="json", by_alias=True, include={change.target}, exclude_unset=True)
+        before, after = _shown(values, fields), _shown(fields, fields)
+        values.update(fields)
     else:
         siblings, part = _find(values, change.target, (*where, "target"))
         if isinstance(change, Remove):

@@ -54,6 +54,11 @@ _NEXT_UP = {
 }
 
 
+PeerLevel = Literal[RegionLevel.PROVINCE, RegionLevel.PREFECTURE, RegionLevel.COUNTY, RegionLevel.TOWNSHIP]
+Waived = Literal["leave_out", "full"]
+Ties = Literal["competition", "dense"]
+
+
 class Header(DocumentPart):
     """What identifies a standard: jurisdiction, code and version; never its name alone."""
 
@@ -97,11 +102,9 @@ class Standard(Header):
     """
 
     level: RegionLevel
-    peers: (
-        Literal[RegionLevel.PROVINCE, RegionLevel.PREFECTURE, RegionLevel.COUNTY, RegionLevel.TOWNSHIP] | None
-    ) = None
+    peers: PeerLevel | None = None
     missing: Missing = "fail"
-    waived: Literal["leave_out", "full"] = "leave_out"
+    waived: Waived = "leave_out"
     min_completeness: float = Field(default=0.0, ge=0, le=1)
     decimals: int = Field(default=2, ge=0, le=6)
     max_score: float | None = Field(default=None, gt=0, le=LARGEST_SCORE)
@@ -114,7 +117,7 @@ class Standard(Header):
     tiers: tuple[Tier, ...] = ()
     grades: tuple[Grade, ...] = ()
     passing: Passing = Passing()
-    ties: Literal["competition", "dense"] = "competition"
+    ties: Ties = "competition"
 
     @model_validator(mode="after")
     def _whole(self) -> Standard:

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from liangcun_standards.document.outcome import Grade
-from liangcun_standards.document.standard import Header
-from liangcun_standards.document.tree import LARGEST_SCORE, Code, Criterion, Group, Title
+from liangcun_standards.document.outcome import Grade, Passing
+from liangcun_standards.document.standard import Header, PeerLevel, Ties, Waived
+from liangcun_standards.document.tree import LARGEST_SCORE, Code, Criterion, Group, Missing, Title
 from liangcun_standards.errors import Problem
 from liangcun_standards.rules import DocumentPart
 
@@ -105,7 +105,41 @@ class Retitle(_Change):
     title_en: Title | None = None
 
 
-Change = Annotated[Add | Remove | Replace | Reweigh | Retitle, Field(discriminator="change")]
+class Set(_Change):
+    """Give the whole standard another setting, such as what it takes to pass."""
+
+    change: Literal["set"]
+    passing: Passing | None = None
+    missing: Missing | None = None
+    waived: Waived | None = None
+    min_completeness: float | None = Field(default=None, ge=0, le=1)
+    decimals: int | None = Field(default=None, ge=0, le=6)
+    max_score: float | None = Field(default=None, gt=0, le=LARGEST_SCORE)
+    peers: PeerLevel | None = None
+    ties: Ties | None = None
+
+    @model_validator(mode="after")
+    def _one_setting(self) -> Set:
+        if len(self._named) != 1:
+            raise Problem(
+                f"set 要且只要写一项设置：{'、'.join(SETTINGS)}",
+                f"set needs exactly one setting: {', '.join(SETTINGS)}",
+            )
+        return self
+
+    @property
+    def _named(self) -> list[str]:
+        return [name for name in SETTINGS if getattr(self, name) is not None]
+
+    @property
+    def target(self) -> str:
+        """The setting's name."""
+        return self._named[0]
+
+
+SETTINGS = tuple(name for name in Set.model_fields if name not in ("change", "reason", "document_number"))
+
+Change = Annotated[Add | Remove | Replace | Reweigh | Retitle | Set, Field(discriminator="change")]
 
 
 class Tailoring(Header):

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from tests.server.standards.tailorings import NAME, OWN
 
 
@@ -64,6 +65,44 @@ def test_the_effect_is_written_as_csv_with_a_line_for_each_village_that_changes(
     assert {row["代码"][:9] for row in rows} == {"220722201"}
     assert all(" → " in row["等次"] or " → " in row["结论"] for row in rows)
     assert "不保存结果" in done.err
+
+
+def test_the_effect_is_written_as_a_workbook(own_liangcun, document: Path, tmp_path: Path) -> None:
+    book = tmp_path / "影响.xlsx"
+    done = own_liangcun("standards", "preview", str(document), "--within", "220722201", "-o", str(book))
+
+    assert done.code == 0
+    sheet = load_workbook(book).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0] == ["代码", "村", "名次", "得分", "等次", "结论", "为什么"]
+    assert {row[0][:9] for row in rows[1:]} == {"220722201"}
+
+
+def test_the_version_may_stand_by_itself(own_liangcun, document: Path) -> None:
+    own_liangcun("standards", "save", str(document), "--reason", "讨论稿")
+    named = ("220722/jiuyou-liuwu", "--version", "2024", "--reason", "定稿")
+
+    assert own_liangcun("standard", "publish", *named).lines == [f"已发布：{NAME}"]
+    bound = own_liangcun("standard", "bind", *named, "--region", "220722201", "--from", "2024-07")
+    assert bound.lines == [f"220722201000 自 2024-07-01 起用 {NAME}"]
+
+
+def test_settings_that_are_changed_are_shown_before_and_after(own_liangcun, document: Path) -> None:
+    text = OWN + "  - {change: set, missing: bound, reason: 未报的不急着定}\n"
+    document.write_text(text, encoding="utf-8")
+
+    diff = own_liangcun("standards", "diff", "220722/jiuyou-liuwu@2023", str(document), "--format", "json")
+    assert json.loads(diff.out)[-1] == {
+        "code": "missing",
+        "what": "缺报",
+        "before": "按最低分计",
+        "after": "只计已证实的部分",
+    }
+    own_liangcun("standards", "save", str(document), "--reason", "讨论稿")
+    own_liangcun("standards", "publish", NAME, "--reason", "定稿")
+    shown = own_liangcun("standards", "show", NAME).lines
+    start = shown.index("  设置 missing  未报的不急着定")
+    assert shown[start + 1 : start + 3] == ["      原：按最低分计", "      现：只计已证实的部分"]
 
 
 def test_the_difference_of_two_standards_is_listed_by_criterion(own_liangcun, document: Path) -> None:

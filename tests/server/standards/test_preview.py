@@ -77,6 +77,51 @@ async def test_each_change_says_which_criteria_are_behind_it(application: Applic
     assert reasons == {"hardened-road": "分值由 8 改为 20", "greening": "取消条目"}
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "reason"),
+    [
+        pytest.param(
+            "{change: reweigh, target: pass, min_score: 80, reason: x}",
+            "pass",
+            "由“75 分起”改为“80 分起”",
+            id="a grade",
+        ),
+        pytest.param(
+            "{change: reweigh, target: nine-haves, min_score: 50, reason: x}",
+            "nine-haves",
+            "这一类的最低分由 36 改为 50",
+            id="a group's minimum",
+        ),
+        pytest.param(
+            "{change: set, passing: {min_score: 60}, reason: x}",
+            "passing",
+            "由“等次达到达标”改为“不低于 60 分”",
+            id="a setting",
+        ),
+        pytest.param(
+            "{change: replace, target: rectifications-not-done, with: {per: 5}, reason: x}",
+            "rectifications-not-done",
+            "由“每次扣 2 分，最多 10 分”改为“每次扣 5 分，最多 10 分”",
+            id="a penalty",
+        ),
+        pytest.param(
+            "{change: replace, target: village-plan, with: {veto: false}, reason: x}",
+            "village-plan",
+            "不再一票否决",
+            id="a veto",
+        ),
+    ],
+)
+async def test_what_moves_villages_without_another_criterion_is_named(
+    application: Application, change: str, code: str, reason: str
+) -> None:
+    head = OWN[: OWN.index("  - ")]
+    found = await _preview(application, f"{head}  - {change}\n")
+
+    assert found.changes
+    assert {(one.code, one.reason.zh) for moved in found.changes for one in moved.because} == {(code, reason)}
+
+
 async def test_another_standard_can_be_compared_with(application: Application) -> None:
     found = await _preview(application, OWN, against="220000/jiuyou-liuwu@2021")
 

@@ -209,6 +209,13 @@ def test_a_target_that_vanishes_with_a_later_version_is_told_for_that_version_al
             "220722-1.yaml:10:31: lit-lanes: there is no indicator 'zzz'",
             "没有指标“zzz”",
         ),
+        (
+            "{change: retitle, target: lit, title: 亮化, reason: x}\n"
+            "  - {change: set, passing: {grade: gold}, reason: x}",
+            "220722-1.yaml:11:5: the tailored standard does not hold together: "
+            "passing.grade: passing names the grade 'gold', which isn't there",
+            "passing 指明的等次“gold”不存在",
+        ),
     ],
 )
 def test_what_a_change_breaks_is_told_at_the_change(change: str, en: str, zh: str) -> None:

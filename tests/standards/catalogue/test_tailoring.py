@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from tests.standards.catalogue.publications import SOLAR, TREE, catalogue, codes, resolved, standard, tailored
 
+from liangcun_standards.document import Passing
 from liangcun_standards.rules.checks import Threshold
 from liangcun_standards.rules.conditions import Comparison
 
@@ -156,6 +157,26 @@ def test_grades_are_added_in_their_place_removed_reweighed_and_retitled() -> Non
         ("top", "优秀", 90),
         ("pass", "合格", 70),
         ("weak", "较差", 30),
+    ]
+
+
+def test_settings_of_the_whole_standard_are_set_each_with_its_reason() -> None:
+    county = resolved(
+        BASE,
+        tailored(
+            "220722",
+            "220000/lamps",
+            "{change: set, missing: bound, reason: 未报的不急着定}",
+            "{change: set, passing: {min_score: 12}, reason: 12 分达标, document_number: 示例 1 号}",
+        ),
+    )
+    base = catalogue(BASE).find("lamps").standard
+    assert county.standard.missing == "bound"
+    assert county.standard.passing == Passing(min_score=12)
+    assert county.standard.groups == base.groups
+    assert [(one.change, one.target, one.document_number) for one in county.tailoring] == [
+        ("set", "missing", None),
+        ("set", "passing", "示例 1 号"),
     ]
 
 

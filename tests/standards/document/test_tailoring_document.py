@@ -50,6 +50,22 @@ REMOVE = "  - {change: remove, target: lamps-working, reason: 冬季不查}\n"
             "至少要有 1 项",
         ),
         ("{change: retitle, target: a, reason: x}", "changes.0.title: is missing", "缺少必填项"),
+        ("{change: set, reason: x}", "set needs exactly one setting: passing, missing", "set 要且只要写一项"),
+        (
+            "{change: set, missing: bound, decimals: 1, reason: x}",
+            "set needs exactly one setting",
+            "set 要且只要写一项",
+        ),
+        (
+            "{change: set, missing: zero, reason: x}",
+            "changes.0.missing: should be fail, leave_out or bound",
+            "只能是 fail、leave_out 或 bound",
+        ),
+        (
+            "{change: set, level: county, reason: x}",
+            "changes.0.level: there is no such field",
+            "没有这个字段",
+        ),
     ],
 )
 def test_a_change_that_can_t_be_meant_is_refused(change: str, en: str, zh: str) -> None:
