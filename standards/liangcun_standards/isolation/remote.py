@@ -24,18 +24,27 @@ from liangcun_standards.table import Booleans, Floats, Input, Integers, Span
 from liangcun_standards.text import Text
 
 
-def described(plugin: str, said: Mapping[str, Any], worker: Worker) -> Contributed:
-    """What a worker says its plugin contributes. Raises PluginFailed for what makes no sense."""
+def described(plugin: str, said: Mapping[str, Any], worker: Worker | None) -> Contributed:
+    """What a worker says its plugin contributes; without the worker, all but its Python.
+
+    Raises PluginFailed for what makes no sense.
+    """
     try:
         return Contributed(
             hooks=tuple(str(one) for one in said["hooks"]),
             indicators=tuple(Indicator.model_validate(one) for one in said["indicators"]),
             texts=tuple(StandardText(str(file), str(text)) for file, text in said.get("standards", ())),
-            rules={name: RemoteKind(name, worker) for name in said.get("rules", ())},
-            aggregations={one["name"]: _aggregation(one, worker) for one in said.get("aggregations", ())},
+            **({} if worker is None else _python(said, worker)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise PluginFailed.at(plugin, "load", error) from error
+
+
+def _python(said: Mapping[str, Any], worker: Worker) -> dict[str, Any]:
+    return {
+        "rules": {name: RemoteKind(name, worker) for name in said.get("rules", ())},
+        "aggregations": {one["name"]: _aggregation(one, worker) for one in said.get("aggregations", ())},
+    }
 
 
 @dataclass(frozen=True)

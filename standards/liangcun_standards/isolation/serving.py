@@ -33,6 +33,8 @@ def serve(channel: Channel, asked: Mapping[str, Any], fingerprint: Fingerprint) 
         try:
             if message.said["ask"] == "load":
                 contributed, answer = _load(message.said, fingerprint)
+            elif message.said["ask"] == "load many":
+                answer = _load_many(message.said, fingerprint)
             else:
                 answer = answering.answer(contributed, message)
         except LiangcunError as error:
@@ -45,6 +47,28 @@ def serve(channel: Channel, asked: Mapping[str, Any], fingerprint: Fingerprint) 
         channel.send(answer)
 
 
+def _load_many(said: Mapping[str, Any], fingerprint: Fingerprint) -> Message:
+    """Several plugins one after another, each as if it were the first; raises whatever any of them raises."""
+    told = []
+    for one in said["plugins"]:
+        sys.path[:] = list(one["paths"])
+        before = set(sys.modules)
+        contributor = Contributor(one["name"], EntryPoint(one["name"], one["value"], GROUP).load())
+        indicators = [each.model_dump(mode="json") for each in contributor.indicators()]
+        contributed = contributor.everything()
+        told.append(
+            {"hooks": list(contributor.hooks), "indicators": indicators}
+            | answering.description(contributed)
+            | {"asks": contributed.asks}
+        )
+        # Modules of one name in two plugins' folders are two modules.
+        for name in set(sys.modules) - before:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(one["paths"][0]):
+                del sys.modules[name]
+    _refuse_tampering(fingerprint)
+    return Message({"plugins": told})
+
+
 def _load(said: Mapping[str, Any], fingerprint: Fingerprint) -> tuple[Contributed, Message]:
     point = EntryPoint(said["name"], said["value"], GROUP)
     contributor = Contributor(point.name, point.load())
@@ -55,6 +79,11 @@ def _load(said: Mapping[str, Any], fingerprint: Fingerprint) -> tuple[Contribute
     except LiangcunError as error:
         # Its indicators may be what another plugin's standards are scored by.
         return Contributed(), Message(told | {"then": list(error.message), "where": error.where})
+    _refuse_tampering(fingerprint)
+    return contributed, Message(told | answering.description(contributed))
+
+
+def _refuse_tampering(fingerprint: Fingerprint) -> None:
     changed = fingerprint.changed()
     if changed is not None:
         raise LiangcunError(
@@ -63,7 +92,6 @@ def _load(said: Mapping[str, Any], fingerprint: Fingerprint) -> tuple[Contribute
                 f"the plugin changes {changed}; a plugin works through its hooks alone",
             )
         )
-    return contributed, Message(told | answering.description(contributed))
 
 
 def _settle_down(memory: int) -> None:

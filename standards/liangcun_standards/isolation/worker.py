@@ -35,6 +35,16 @@ class Worker:
         """Load the plugin by its entry point. Raises PluginFailed."""
         return self._ask({"ask": "load", "name": name, "value": value}, (), self._limits.load_seconds)
 
+    def load_many(self, plugins: Sequence[tuple[str, str, Sequence[str]]]) -> list[dict[str, Any]]:
+        """What each plugin (its name, its entry point's value, its paths) contributes.
+
+        Raises PluginFailed as soon as one of them can't be loaded, whichever it is.
+        """
+        asked = [{"name": name, "value": value, "paths": list(paths)} for name, value, paths in plugins]
+        answer = self._ask({"ask": "load many", "plugins": asked}, (), self._limits.load_seconds)
+        told: list[dict[str, Any]] = answer.said["plugins"]
+        return told
+
     def ask(self, said: dict[str, Any], arrays: Sequence[Array] = ()) -> Message:
         """The plugin's answer. Raises PluginFailed."""
         return self._ask(said, arrays, self._limits.call_seconds)

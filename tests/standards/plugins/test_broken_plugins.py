@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.standards.plugins.packages import Packages, packages
+from tests.standards.plugins.packages import INDICATORS, Packages, hook, packages
 
 from liangcun_standards import Column, IndicatorTable, Input, Period, PluginFailed, ScoreResult, score
 from liangcun_standards.isolation import WorkerLimits
@@ -16,6 +17,7 @@ from liangcun_standards.scoring import engine
 
 __all__ = ["packages"]  # a fixture, found by its name
 
+NAMED = "return [rate(county_names.CODE)]"
 LIMITS = WorkerLimits(load_seconds=1.5, call_seconds=0.5, memory=256 << 20)
 
 
@@ -179,3 +181,27 @@ def test_a_closed_registry_leaves_no_worker_behind(packages: Packages) -> None:
         os.kill(number, 0)
     with pytest.raises(PluginFailed, match="process has ended"):
         scored(registry, "220722/ladder")
+
+
+def test_modules_of_one_name_in_two_plugins_folders_are_two(tmp_path: Path) -> None:
+    points = []
+    for place, name in (("one", "first"), ("two", "second")):
+        folder = Packages(tmp_path / place)
+        folder.add(name, f"import county_names\n{INDICATORS}" + hook("liangcun_indicators", NAMED))
+        (tmp_path / place / "county_names.py").write_text(f'CODE = "{name}_rate"\n', encoding="utf-8")
+        points += folder.points()
+    registry = load_plugins(points)
+    assert [one.error for one in registry.plugins] == [None, None]
+    assert sorted(registry.indicators) == ["first_rate", "second_rate"]
+
+
+def test_one_broken_plugin_among_many_leaves_the_others_whole(packages: Packages) -> None:
+    for number in range(20):
+        named = f'return [rate("rate_{number}")]'
+        packages.add(f"county-{number}", INDICATORS + hook("liangcun_indicators", named))
+    packages.install("exits_at_import")
+    packages.install("patches")
+    registry = load_plugins(packages.points())
+    broken = [one.name for one in registry.plugins if one.status is not PluginStatus.ACTIVE]
+    assert broken == ["exits-at-import", "patches"]
+    assert len(registry.indicators) == 20
