@@ -67,6 +67,7 @@ def save(
         say(words(f"{name} 与已有的相同，没有改动", f"{name} is the same as what is kept; nothing changed"))
         return
     say(words(f"已存为草稿：{name}", f"kept as a draft: {name}"))
+    _say_broken(done)
     note(
         words(
             f"看看影响：liangcun standards preview {name}\n"
@@ -105,6 +106,7 @@ def publish_draft(
     name = done.resolved.name
     if done.changed:
         say(words(f"已发布：{name}", f"published: {name}"))
+        _say_broken(done)
     else:
         say(words(f"{name} 早已发布", f"{name} was published before"))
 
@@ -263,9 +265,23 @@ def document_text(file: Path) -> str:
         ) from None
 
 
+def _say_broken(done: BroughtIn) -> None:
+    from liangcun_server.cli.language import locale
+    from liangcun_server.cli.output import warn
+
+    name, first = done.resolved.name, done.resolved.standard.effective.from_
+    for other, why in done.breaks.items():
+        told = words(
+            f"{other} 依据它而对不上：自 {first} 起要有新版本，或在 extends 里写明旧版本。",
+            f"{other} extends {name.partition('@')[0]} and doesn't fit: from {first} on it needs another "
+            "version, or the old one named in extends. ",
+        )
+        warn(told + why.pick(locale()))
+
+
 def _say_faults(known: Standards) -> None:
     from liangcun_server.cli.language import locale
     from liangcun_server.cli.output import warn
 
     for name, fault in known.faults.items():
-        warn(words(f"{name} 用不了：", f"{name} can't be used: ") + fault.pick(locale()))
+        warn(words(f"{name} 与所依据的标准对不上：", f"{name} doesn't fit its base: ") + fault.pick(locale()))

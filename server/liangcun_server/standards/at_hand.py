@@ -35,8 +35,9 @@ _DEPTH = {level: place for place, level in enumerate(RegionLevel)}
 class Standards:
     """All standards as they stand at one revision.
 
-    `faults`: the published documents that can't be used any more, by name, with the reason; they are left
-    out of the catalogue and hold nothing else up.
+    `faults`: the published documents that can't be resolved at some time of their life, by name, with the
+    reason, also those of plugins that a later version of their base has left behind. They hold nothing else
+    up; what can't be resolved at any time isn't in the catalogue.
     """
 
     catalogue: StandardCatalogue
@@ -172,11 +173,12 @@ def _taken_in(
             faults[one.name] = _told(error)
     while True:
         catalogue = plugins.standards.extended(kept.values())
-        fallen = {name: fault for name, one in kept.items() if (fault := _fault(one, catalogue)) is not None}
+        found = misfits(catalogue)
+        fallen = [name for name, one in kept.items() if name in found and not catalogue.ever_fits(one)]
         if not fallen:
-            return catalogue, faults
+            return catalogue, faults | found
         # What falls away may be what another one extends.
-        faults |= fallen
+        faults |= {name: found[name] for name in fallen}
         kept = {name: one for name, one in kept.items() if name not in fallen}
 
 
@@ -185,18 +187,21 @@ def read_publication(text: str, file: str, plugins: PluginRegistry) -> Publicati
     return Publication(read_standard(text, file, plugins.own), text, None, file)
 
 
+def misfits(catalogue: StandardCatalogue) -> dict[str, Text]:
+    """The documents that don't fit what they extend at some time of their life, by name, and why."""
+    found: dict[str, Text] = {}
+    for one in catalogue.publications():
+        try:
+            check_resolves(one, catalogue)
+        except LiangcunError as error:
+            found[one.name] = _told(error)
+    return found
+
+
 def check_resolves(publication: Publication, catalogue: StandardCatalogue) -> None:
     """Raises InvalidDocument when the document can't be resolved at some time of its life."""
     for day in catalogue.turning_days(publication):
         catalogue.resolve(publication, day)
-
-
-def _fault(publication: Publication, catalogue: StandardCatalogue) -> Text | None:
-    try:
-        check_resolves(publication, catalogue)
-    except LiangcunError as error:
-        return _told(error)
-    return None
 
 
 def _told(error: LiangcunError) -> Text:

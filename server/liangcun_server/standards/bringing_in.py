@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,7 @@ from liangcun_server.standards.at_hand import (
     Standards,
     check_resolves,
     load_standards,
+    misfits,
     read_publication,
 )
 from liangcun_server.standards.stored import (
@@ -49,11 +50,16 @@ class InvalidBinding(LiangcunError):
 
 @dataclass(frozen=True)
 class BroughtIn:
-    """A document as it stands now; `changed`: whether anything was written."""
+    """A document as it stands now; `changed`: whether anything was written.
+
+    `breaks`: the standards that don't fit it where they extend it, by name, and why: once it is published,
+    they go by it no longer from its first day on, and need a version of their own.
+    """
 
     resolved: ResolvedStandard
     status: DocumentStatus
     changed: bool
+    breaks: Mapping[str, Text] = field(default_factory=dict)
 
 
 class _NothingNew(Exception):
@@ -89,11 +95,11 @@ async def save_draft(
                     "another version",
                 )
             )
-        resolved = _resolved(publication, standards)
+        resolved, breaks = _resolved(publication, standards)
         changed = before is None or before.text != text
         if changed:
             await _add(connection, publication, DocumentStatus.DRAFT, revision)
-        return BroughtIn(resolved, status, changed)
+        return BroughtIn(resolved, status, changed, breaks)
 
     return await _written(database, write, author, reason)
 
@@ -121,11 +127,11 @@ async def publish(
             raise _no_draft(wanted, standards)
         publication = read_publication(found.text, found.file, plugins)
         _refuse_plugins_own(publication, plugins)
-        resolved = _resolved(publication, standards)
+        resolved, breaks = _resolved(publication, standards)
         changed = found.status is DocumentStatus.DRAFT
         if changed:
             await _add(connection, publication, DocumentStatus.PUBLISHED, revision)
-        return BroughtIn(resolved, DocumentStatus.PUBLISHED, changed)
+        return BroughtIn(resolved, DocumentStatus.PUBLISHED, changed, breaks)
 
     return await _written(database, write, author, reason)
 
@@ -207,11 +213,12 @@ async def _add(
     )
 
 
-def _resolved(publication: Publication, standards: Standards) -> ResolvedStandard:
-    """The standard that a document comes to. Raises InvalidDocument."""
+def _resolved(publication: Publication, standards: Standards) -> tuple[ResolvedStandard, Mapping[str, Text]]:
+    """The standard that a document comes to, and which others don't fit it. Raises InvalidDocument."""
     catalogue: StandardCatalogue = standards.catalogue.extended([publication], replacing=True)
     check_resolves(publication, catalogue)
-    return catalogue.resolve(publication)
+    breaks = {name: why for name, why in misfits(catalogue).items() if name not in standards.faults}
+    return catalogue.resolve(publication), breaks
 
 
 def _refuse_plugins_own(publication: Publication, plugins: PluginRegistry) -> None:

@@ -32,6 +32,9 @@ class SaveStandardInput:
 class StandardSaved:
     standard: StandardType
     changed: bool = strawberry.field(description="Whether it differs from what was kept before.")
+    breaks: list[strawberry.ID] = strawberry.field(
+        description="Standards extending it that its publication would leave without a base that they fit."
+    )
 
 
 @strawberry.input(description="A draft to publish: from then on it counts and stays as it is.")
@@ -46,6 +49,9 @@ class PublishStandardInput:
 class StandardPublished:
     standard: StandardType
     changed: bool = strawberry.field(description="Whether it wasn't before.")
+    breaks: list[strawberry.ID] = strawberry.field(
+        description="Standards extending it that no longer fit; they need a version that does by its first day."
+    )
 
 
 @strawberry.input(description="Which version of a standard a region, and what lies in it, goes by.")
@@ -83,7 +89,7 @@ class StandardMutations:
                 reason=input.reason,
                 file=input.file,
             )
-            return StandardSaved(standard=_standard(made), changed=made.changed)
+            return StandardSaved(standard=_standard(made), changed=made.changed, breaks=_breaks(made))
 
         return await done(info, work)
 
@@ -100,7 +106,7 @@ class StandardMutations:
                 author=input.author,
                 reason=input.reason,
             )
-            return StandardPublished(standard=_standard(made), changed=made.changed)
+            return StandardPublished(standard=_standard(made), changed=made.changed, breaks=_breaks(made))
 
         return await done(info, work)
 
@@ -127,3 +133,7 @@ class StandardMutations:
 
 def _standard(done: BroughtIn) -> StandardType:
     return StandardType(resolved=done.resolved, draft=done.status is DocumentStatus.DRAFT)
+
+
+def _breaks(done: BroughtIn) -> list[strawberry.ID]:
+    return [strawberry.ID(name) for name in done.breaks]

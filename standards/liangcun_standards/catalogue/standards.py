@@ -68,6 +68,7 @@ class StandardCatalogue:
         for publication in publications:
             self._add(publication)
         self._resolved: dict[tuple[int, int | None], ResolvedStandard] = {}
+        self._latest: dict[int, ResolvedStandard] = {}
 
     def _add(self, publication: Publication) -> None:
         versions = self._versions.setdefault(publication.id, [])
@@ -116,9 +117,11 @@ class StandardCatalogue:
 
         A bare code means the nearest jurisdiction around `region` (a twelve-digit code) that has such a
         standard in force or, where none is around it, the only one of that code anywhere. Without `version`
-        the one in force on `day` is taken; without `day`, the newest.
+        the one in force on `day` is taken; without `day`, the newest, and for a tailoring that doesn't fit
+        the newest version of its base, over the latest version that it fits.
 
-        Raises UnknownStandard, with what there is, when nothing answers, AmbiguousStandard when several do.
+        Raises UnknownStandard, with what there is, when nothing answers, AmbiguousStandard when several do,
+        InvalidDocument for a tailoring that doesn't fit what it extends on that day, or ever.
         """
         named = StandardReference.parse(reference)
         wanted = version or named.version
@@ -141,7 +144,20 @@ class StandardCatalogue:
                     f"'{reference}' names more than one standard: {', '.join(ids)}; write it in full",
                 )
             )
-        return self.resolve(found[0], day)
+        return self._newest(found[0]) if day is None else self.resolve(found[0], day)
+
+    def _newest(self, publication: Publication) -> ResolvedStandard:
+        """The latest of what a document comes to. Raises InvalidDocument when it never comes to anything."""
+        try:
+            return self._latest.get(id(publication)) or self.resolve(publication)
+        except InvalidDocument:
+            for day in reversed(self.turning_days(publication)):
+                try:
+                    # Kept, since finding out what doesn't fit takes milliseconds.
+                    return self._latest.setdefault(id(publication), self.resolve(publication, day))
+                except InvalidDocument:
+                    continue
+            raise
 
     @staticmethod
     def _choose(versions: list[Publication], wanted: str | None, day: date | None) -> Publication | None:
@@ -185,6 +201,14 @@ class StandardCatalogue:
                 f"no version of '{reference}' answers to{asked or ' that'}; there are: {listed}",
             )
         )
+
+    def ever_fits(self, publication: Publication) -> bool:
+        """Whether a document can be resolved at any time."""
+        try:
+            self._newest(publication)
+        except InvalidDocument:
+            return False
+        return True
 
     def turning_days(self, publication: Publication) -> list[date | None]:
         """The days from which a document resolves to something else, and None for the newest of all.

@@ -18,14 +18,14 @@ Operate = Callable[..., Awaitable[Reply]]
 _SAVE = """mutation ($document: String!) {
   saveStandard(input: {document: $document, file: "own.yaml", author: "王敏", reason: "2024 年考核"}) {
     __typename
-    ... on StandardSaved { changed standard { id version status maxScore extends { version } } }
+    ... on StandardSaved { changed breaks standard { id version status maxScore extends { version } } }
     ... on InputRefused { code message problems { file line column message } }
   }
 }"""
 _PUBLISH = """mutation {
   publishStandard(input: {id: "220722/jiuyou-liuwu", version: "2024", author: "王敏", reason: "定稿"}) {
     __typename
-    ... on StandardPublished { changed standard { status } }
+    ... on StandardPublished { changed breaks standard { status } }
     ... on InputRefused { code message }
   }
 }"""
@@ -87,6 +87,7 @@ async def test_from_a_document_to_the_ranking_that_goes_by_it(operate: Operate) 
     assert published == {
         "__typename": "StandardPublished",
         "changed": True,
+        "breaks": [],
         "standard": {"status": "published"},
     }
     bound = (await operate(_BIND, region="220722201", version="2024", **{"from": "2023"}))["bindStandard"]

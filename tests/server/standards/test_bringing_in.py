@@ -256,6 +256,48 @@ async def test_a_document_whose_base_is_gone_is_left_out_and_says_why(changling:
     assert "220000/sanhua" in [one.id for one in standards.listed()]
 
 
+async def test_a_base_that_leaves_others_behind_says_whom_and_holds_nothing_up(changling: Database) -> None:
+    before = await _standards(changling)
+    text = before.catalogue.find("220000/jiuyou-liuwu@2021").publication.text
+    for old, new in (
+        ("version: 2021", "version: 2025"),
+        ("from: 2021-01-01", "from: 2025-01-01"),
+        ("code: hardened-road", "code: good-road"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+
+    saved = await _save(changling, text)
+    published = await _publish(changling, "220000/jiuyou-liuwu@2025")
+
+    assert set(saved.breaks) == set(published.breaks) == {"220722/jiuyou-liuwu@2023"}
+    standards = await _standards(changling)
+    assert "hardened-road" in standards.faults["220722/jiuyou-liuwu@2023"].en
+    assert [one.id for one in standards.listed()] == [one.id for one in before.listed()]
+    assert _in_force(standards, COUNTY, "2024") == "220722/jiuyou-liuwu@2023"
+    with pytest.raises(InvalidDocument, match="hardened-road"):
+        _in_force(standards, COUNTY, "2025")
+
+
+async def test_a_published_tailoring_goes_on_for_the_days_that_it_fits(changling: Database) -> None:
+    base = OWN.replace("code: jiuyou-liuwu", "code: own", 1)
+    county = base.replace("extends: 220722/jiuyou-liuwu@2023", "extends: 220722/own")
+    county = county.replace("code: own", "code: own-further").replace("target: greening", "target: drainage")
+    await _save(changling, base)
+    await _publish(changling, "220722/own@2024")
+    await _save(changling, county)
+    await _publish(changling, "220722/own-further@2024")
+    later = base.replace("version: 2024", "version: 2025").replace("from: 2024", "from: 2025")
+    await _save(changling, later.replace("target: greening", "target: drainage"))
+
+    await _publish(changling, "220722/own@2025")
+
+    standards = await _standards(changling)
+    assert "drainage" in standards.faults["220722/own-further@2024"].en
+    found = standards.in_force("own-further", COUNTY, Period.parse("2024"))
+    assert found.name == "220722/own-further@2024"
+
+
 def _points():  # type: ignore[no-untyped-def]
     from importlib.metadata import entry_points
 

@@ -167,6 +167,24 @@ def test_a_target_that_vanishes_with_a_later_version_is_told_for_that_version_al
     assert "a later version may have dropped it" in str(caught.value)
 
 
+def test_without_a_day_a_tailoring_stands_over_the_latest_base_that_it_fits() -> None:
+    without = TREE[: TREE.index("      - code: lamps-working")] + TREE[TREE.index("grades:") :]
+    change = "{change: reweigh, target: lamps-working, max_score: 1, reason: x}"
+    county = tailored("220722", "220000/lamps", change)
+    found = catalogue(
+        BASE,
+        standard("220000", "2", "2022-06-01"),
+        standard("220000", "3", "2023-01-01", tree=without),
+        county,
+    )
+
+    newest = found.find("220722/lamps")
+
+    assert newest.extends is not None
+    assert newest.extends.name == "220000/lamps@2"
+    assert found.find("220722/lamps") is newest
+
+
 @pytest.mark.parametrize(
     ("change", "en", "zh"),
     [
