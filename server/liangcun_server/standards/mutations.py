@@ -50,7 +50,7 @@ class StandardPublished:
     standard: StandardType
     changed: bool = strawberry.field(description="Whether it wasn't before.")
     breaks: list[strawberry.ID] = strawberry.field(
-        description="Standards extending it that no longer fit; they need a version that does by its first day."
+        description="Standards extending it that no longer fit; they need a version that does by that day."
     )
 
 
