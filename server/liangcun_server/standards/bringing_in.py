@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -80,7 +81,8 @@ async def save_draft(
     Earlier texts stay on record. Raises InvalidDocument, with every problem's place, and StandardConflict
     when the version is a plugin's or has been published with another text. Nothing is kept then.
     """
-    publication = read_publication(text, _file_name(file), plugins)
+    # The longest document allowed takes a second and more, for which others shouldn't wait.
+    publication = await asyncio.to_thread(read_publication, text, _file_name(file), plugins)
 
     async def write(connection: AsyncConnection, revision: int) -> BroughtIn:
         standards = await load_standards(connection, plugins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -175,7 +176,8 @@ async def previewed(info: LiangcunInfo, asked: PreviewStandardInput) -> PreviewT
             standards,
             application.scoring,
             application.plugins.indicators,
-            read_publication(text, file, application.plugins),
+            # The longest document allowed takes a second and more, for which others shouldn't wait.
+            await asyncio.to_thread(read_publication, text, file, application.plugins),
             scope=full_code(asked.within),
             period=asked.period,
             reading=context,
