@@ -108,7 +108,7 @@ def test_a_bad_file_is_explained_and_nothing_of_it_is_loaded(
         (("show", "110000"), "没有区划 110000"),
         (("list", "--level", "hamlet"), "--level: “hamlet”不在可选范围内，可选：province、prefecture"),
         (("list", "--within", "abc"), "应全为数字"),
-        (("list", "--format", "xlsx"), "没有格式“xlsx”"),
+        (("list", "--format", "docx"), "没有格式“docx”"),
     ],
 )
 def test_what_can_not_be_found_is_explained(
