@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.standards.plugins.packages import Packages
+from tests.standards.plugins.packages import Packages, packages
 
 from liangcun_standards.isolation import DEFAULTS
 from liangcun_standards.plugins import PluginStatus, load_plugins
 from liangcun_standards.plugins.hookspecs import Hooks
+
+__all__ = ["packages"]  # a fixture, found by its name
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 _HOOKS = {name: hook for name, hook in vars(Hooks).items() if name.startswith("liangcun_")}
@@ -33,14 +34,6 @@ def test_every_hook_is_on_the_page_with_its_signature(name: str) -> None:
 
 def test_the_page_names_no_hook_that_is_gone() -> None:
     assert set(re.findall(r"`(liangcun_\w+)\(", _PAGE)) == set(_HOOKS)
-
-
-@pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packages]:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made = Packages(tmp_path)
-    yield made
-    made.forget()
 
 
 def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:

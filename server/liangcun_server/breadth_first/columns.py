@@ -9,7 +9,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+Held = TypeVar("Held")
 
 
 class Rows(Sequence[Any]):
@@ -52,6 +54,24 @@ class Rows(Sequence[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.objects)
+
+
+class HeldRows(Rows, Generic[Held]):
+    """Rows of which each is held by an item; unless `make` says otherwise, the items are the objects."""
+
+    def __init__(self, items: Sequence[Held]) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def pick(self, places: Sequence[int]) -> Rows:
+        """The rows at these places."""
+        return type(self)([self.items[place] for place in places])
+
+    def make(self) -> list[Any]:
+        """The items."""
+        return list(self.items)
 
 
 class Picked(Sequence[Any]):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from liangcun_server.cli.language import words
 from liangcun_server.cli.output import warn
-from liangcun_server.plugins.changes import switches_at_start
-from liangcun_server.plugins.folder import PluginFolder
+from liangcun_server.plugins.loading import load_installed
 from liangcun_server.settings import Settings, load_settings
-from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
+from liangcun_standards.plugins import PluginRegistry, PluginStatus
 
 
 def plugins(settings: Settings | None = None) -> PluginRegistry:
     """The plugins, with a word on each that is broken."""
-    registry = load_quietly(settings)
+    registry = load_installed(settings or load_settings())
     for plugin in registry.plugins:
         if plugin.status is PluginStatus.BROKEN:
             warn(
@@ -22,11 +21,3 @@ def plugins(settings: Settings | None = None) -> PluginRegistry:
                 )
             )
     return registry
-
-
-def load_quietly(settings: Settings | None = None) -> PluginRegistry:
-    """The plugins as the database has them switched, that of the environment where no other is meant."""
-    chosen = settings or load_settings()
-    switches = switches_at_start(chosen.database_url)
-    points = PluginFolder(chosen.plugin_folder).points if chosen.plugin_folder.is_dir() else None
-    return load_plugins(points, disabled=switches.disabled, change=switches.change)

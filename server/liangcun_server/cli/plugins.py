@@ -14,11 +14,11 @@ def plugins(
     language: Language = None,
 ) -> None:
     """列出插件、状态和故障原因 / list the plugins with their status and what is wrong with a broken one."""
-    from liangcun_server.cli.installed import load_quietly
     from liangcun_server.cli.listing import Field, write_list
     from liangcun_server.cli.session import read_settings
+    from liangcun_server.plugins.loading import load_installed
 
-    found = load_quietly(read_settings(database_url=database_url)).plugins
+    found = load_installed(read_settings(database_url=database_url)).plugins
     fields = [
         Field("name", Heading(words("插件", "plugin"), fixed=True)),
         Field("status", Heading(words("状态", "status"))),

@@ -48,6 +48,7 @@ def save(
     from liangcun_server.cli.reading import author
     from liangcun_server.cli.session import ask
     from liangcun_server.standards.bringing_in import save_draft
+    from liangcun_standards.document.reading import document_text
 
     text = document_text(file)
 
@@ -248,21 +249,6 @@ def bindings(
         for one in known.bindings
     ]
     write_list(fields, rows, format, output)
-
-
-def document_text(file: Path) -> str:
-    """The text of a document's file. Raises BadOption when it can't be read, InvalidDocument unless UTF-8."""
-    from liangcun_server.cli.reading import BadOption
-    from liangcun_standards.document.reading import decode
-    from liangcun_standards.text import Text
-
-    try:
-        return decode(file.read_bytes(), file.name)
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise BadOption(
-            Text(f"无法读取文件（{problem}）", f"the file can't be read ({problem})"), where=file.name
-        ) from None
 
 
 def _say_broken(done: BroughtIn) -> None:

@@ -104,8 +104,8 @@ async def _previewed(
 
 def _publication(known: Standards, standard: str, application: Application) -> Publication:
     """The document that a file holds, or that a name means. Raises UnknownStandard, InvalidDocument."""
-    from liangcun_server.cli.standard_documents import document_text
     from liangcun_server.standards.at_hand import read_publication
+    from liangcun_standards.document.reading import document_text
     from liangcun_standards.regions import full_code
 
     file = Path(standard)

@@ -1,4 +1,4 @@
-"""What every mutation does around its work: ask for the operator, refuse what can't be, read anew after."""
+"""What stands around the operator's work: who may ask for it, what is refused, what is read anew after."""
 
 from __future__ import annotations
 
@@ -23,15 +23,21 @@ _NOT_OF_THE_INPUT = (DatabaseNotInitialised, DatabaseOutdated, DatabaseUnavailab
 
 
 async def done(info: LiangcunInfo, work: Callable[[Application], Awaitable[Done]]) -> Done | InputRefused:
-    """What the work gives, or the refusal; a database that doesn't answer is no fault of the input."""
+    """What the operator's writing gives, or the refusal."""
     await require_operator(info)
     # What was read before shows the time before the write.
     await info.context.start_again()
+    try:
+        return await answered(info, work)
+    finally:
+        await info.context.start_again()
+
+
+async def answered(info: LiangcunInfo, work: Callable[[Application], Awaitable[Done]]) -> Done | InputRefused:
+    """What the work gives, or the refusal; a database that doesn't answer is no fault of the input."""
     try:
         return await work(info.context.application)
     except _NOT_OF_THE_INPUT:
         raise
     except LiangcunError as error:
         return refused(error, info.context.locale)
-    finally:
-        await info.context.start_again()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Any
 
-from liangcun_server.breadth_first.columns import Picked, Rows
+from liangcun_server.breadth_first.columns import HeldRows, Picked
 from liangcun_server.observations.model import Observation
 from liangcun_server.observations.types import IndicatorType, ObservationType, indicator_of
 
@@ -41,34 +41,24 @@ _OF_INDICATORS: dict[str, Callable[[IndicatorType], Any]] = {
 }
 
 
-class ObservationRows(Rows):
+class ObservationRows(HeldRows[Observation]):
     """Observations of indicators that a plugin defines."""
 
     of = ObservationType
-
-    def __init__(self, observations: Sequence[Observation]) -> None:
-        self._observations = observations
-
-    def __len__(self) -> int:
-        return len(self._observations)
 
     def column(self, name: str, context: RequestContext) -> Any:
         """Most fields; not what depends on language."""
         if name == "indicator":
             return self._indicators(context)
         read = _OF_OBSERVATIONS.get(name)
-        return None if read is None else list(map(read, self._observations))
-
-    def pick(self, places: Sequence[int]) -> Rows:
-        """The observations at these places."""
-        return ObservationRows([self._observations[place] for place in places])
+        return None if read is None else list(map(read, self.items))
 
     def make(self) -> list[Any]:
         """As GraphQL shows them."""
-        return [ObservationType(observation=one) for one in self._observations]
+        return [ObservationType(observation=one) for one in self.items]
 
     def _indicators(self, context: RequestContext) -> Picked:
-        codes = [one.indicator for one in self._observations]
+        codes = [one.indicator for one in self.items]
         place = {code: number for number, code in enumerate(dict.fromkeys(codes))}
         catalogue = context.application.plugins.indicators
         return Picked(
@@ -76,28 +66,14 @@ class ObservationRows(Rows):
         )
 
 
-class IndicatorRows(Rows):
+class IndicatorRows(HeldRows[IndicatorType]):
     """Indicators."""
 
     of = IndicatorType
 
-    def __init__(self, indicators: Sequence[IndicatorType]) -> None:
-        self._indicators = indicators
-
-    def __len__(self) -> int:
-        return len(self._indicators)
-
     def column(self, name: str, context: RequestContext) -> Any:
         """What doesn't depend on language, and the name."""
         if name == "name":
-            return [one.indicator.label.pick(context.locale) for one in self._indicators]
+            return [one.indicator.label.pick(context.locale) for one in self.items]
         read = _OF_INDICATORS.get(name)
-        return None if read is None else list(map(read, self._indicators))
-
-    def pick(self, places: Sequence[int]) -> Rows:
-        """The indicators at these places."""
-        return IndicatorRows([self._indicators[place] for place in places])
-
-    def make(self) -> list[Any]:
-        """As GraphQL shows them."""
-        return list(self._indicators)
+        return None if read is None else list(map(read, self.items))

@@ -110,8 +110,8 @@ def _in_folder(folder: Path) -> list[PluginWheel]:
     if not found:
         raise UnknownPlugin(
             Text(
-                "文件夹里没有可用的插件 wheel（项目文件夹请先打包：pip wheel --no-deps .）",
-                "the folder holds no usable wheel of a plugin (build a project first: pip wheel --no-deps .)",
+                "文件夹里没有可用的插件 wheel（项目文件夹请先打包：liangcun plugin build）",
+                "the folder holds no usable wheel of a plugin (build a project first: liangcun plugin build)",
             ),
             where=str(folder),
         )

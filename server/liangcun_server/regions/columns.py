@@ -6,44 +6,34 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from liangcun_server.breadth_first.columns import Picked, Rows
+from liangcun_server.breadth_first.columns import HeldRows, Picked
 from liangcun_server.graphql.connections import Edge, PageInfo, encode_cursor, page_info
 from liangcun_server.regions.region import Region
 from liangcun_server.regions.types import Listing, RegionConnection, RegionType
 from liangcun_server.storage.pages import Page
 
 
-class RegionRows(Rows):
+class RegionRows(HeldRows[Region]):
     """Regions."""
 
     of = RegionType
 
-    def __init__(self, regions: Sequence[Region]) -> None:
-        self.regions = regions
-
-    def __len__(self) -> int:
-        return len(self.regions)
-
     def column(self, name: str, _context: Any) -> Any:
         """Code, name and level."""
         if name == "code":
-            return [one.code for one in self.regions]
+            return [one.code for one in self.items]
         if name == "name":
-            return [one.name for one in self.regions]
-        return [one.level for one in self.regions] if name == "level" else None
-
-    def pick(self, places: Sequence[int]) -> Rows:
-        """The regions at these places."""
-        return RegionRows([self.regions[place] for place in places])
+            return [one.name for one in self.items]
+        return [one.level for one in self.items] if name == "level" else None
 
     def make(self) -> list[Any]:
         """As GraphQL shows them."""
-        return [RegionType.of(one) for one in self.regions]
+        return [RegionType.of(one) for one in self.items]
 
 
 def regions_of(parents: Sequence[RegionType]) -> Sequence[Region]:
     """The regions that a batch is called for."""
-    return parents.regions if isinstance(parents, RegionRows) else [one.region for one in parents]
+    return parents.items if isinstance(parents, RegionRows) else [one.region for one in parents]
 
 
 def codes_of(parents: Sequence[RegionType]) -> list[str]:

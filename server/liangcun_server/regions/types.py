@@ -32,9 +32,15 @@ AssessorLevelEnum = strawberry.enum(AssessorLevel, name="AssessorLevel", descrip
 
 async def load_parents(parents: Sequence[RegionType], info: LiangcunInfo) -> Sequence[RegionType | None]:
     """The region above each."""
-    from liangcun_server.regions.columns import picked, regions_of
+    from liangcun_server.regions.columns import regions_of
 
-    codes = [one.parent_code for one in regions_of(parents)]
+    return await regions_named(info, [one.parent_code for one in regions_of(parents)])
+
+
+async def regions_named(info: LiangcunInfo, codes: Sequence[str | None]) -> Sequence[RegionType | None]:
+    """The region of each code; null where there is no code, or none of it."""
+    from liangcun_server.regions.columns import picked
+
     found = await info.context.application.known_regions.by_codes(
         info.context, [code for code in codes if code is not None]
     )

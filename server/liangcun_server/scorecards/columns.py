@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from liangcun_server.breadth_first.columns import Lists, Picked, Rows
+from liangcun_server.breadth_first.columns import HeldRows, Lists, Picked, Rows
 from liangcun_server.regions.columns import RegionRows
 from liangcun_server.scorecards.service import Scores
 from liangcun_server.scorecards.types import (
@@ -22,63 +22,35 @@ from liangcun_standards.scoring import STATUSES
 from liangcun_standards.table import Integers
 
 
-class EntryRows(Rows):
+class EntryRows(HeldRows[RankingEntryType]):
     """Entries of a ranking."""
 
     of = RankingEntryType
 
-    def __init__(self, entries: Sequence[RankingEntryType]) -> None:
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
     def column(self, name: str, _context: Any) -> Any:
         """The place, the region and the scorecard."""
         if name == "rank":
-            return [one.rank for one in self._entries]
+            return [one.rank for one in self.items]
         if name == "region":
-            return RegionRows([one.scorecard.region_model for one in self._entries])
-        return ScorecardRows([one.scorecard for one in self._entries]) if name == "scorecard" else None
-
-    def pick(self, places: Sequence[int]) -> Rows:
-        """The entries at these places."""
-        return EntryRows([self._entries[place] for place in places])
-
-    def make(self) -> list[Any]:
-        """As GraphQL shows them."""
-        return list(self._entries)
+            return RegionRows([one.scorecard.region_model for one in self.items])
+        return ScorecardRows([one.scorecard for one in self.items]) if name == "scorecard" else None
 
 
-class ScorecardRows(Rows):
+class ScorecardRows(HeldRows[ScorecardType]):
     """Scorecards."""
 
     of = ScorecardType
 
-    def __init__(self, scorecards: Sequence[ScorecardType]) -> None:
-        self._scorecards = scorecards
-
-    def __len__(self) -> int:
-        return len(self._scorecards)
-
     def column(self, name: str, _context: Any) -> Any:
         """The region, and the criterion results of scorecards that come of one scoring."""
         if name == "region":
-            return RegionRows([one.region_model for one in self._scorecards])
-        if name != "criteria" or len({id(one.scores) for one in self._scorecards}) != 1:
+            return RegionRows([one.region_model for one in self.items])
+        if name != "criteria" or len({id(one.scores) for one in self.items}) != 1:
             return None
-        count, criteria = len(self._scorecards), self._scorecards[0].scores.result.standard.criteria
+        count, criteria = len(self.items), self.items[0].scores.result.standard.criteria
         owner = np.repeat(np.arange(count), len(criteria))
         place = np.tile(np.arange(len(criteria)), count)
-        return Lists(CriterionRows(self._scorecards, owner, place), [len(criteria)] * count)
-
-    def pick(self, places: Sequence[int]) -> Rows:
-        """The scorecards at these places."""
-        return ScorecardRows([self._scorecards[place] for place in places])
-
-    def make(self) -> list[Any]:
-        """As GraphQL shows them."""
-        return list(self._scorecards)
+        return Lists(CriterionRows(self.items, owner, place), [len(criteria)] * count)
 
 
 class CriterionRows(Rows):
@@ -137,31 +109,17 @@ class CriterionRows(Rows):
         return [known(one) for one in np.where(worthless, 0.0, points).tolist()]
 
 
-class CriteriaRows(Rows):
+class CriteriaRows(HeldRows[CriterionType]):
     """The criteria of a standard."""
 
     of = CriterionType
 
-    def __init__(self, criteria: Sequence[CriterionType]) -> None:
-        self._criteria = criteria
-
-    def __len__(self) -> int:
-        return len(self._criteria)
-
     def column(self, name: str, context: Any) -> Any:
         """Code, title, group and worth."""
         if name == "code":
-            return [one.criterion.code for one in self._criteria]
+            return [one.criterion.code for one in self.items]
         if name == "title":
-            return [one.criterion.label.pick(context.locale) for one in self._criteria]
+            return [one.criterion.label.pick(context.locale) for one in self.items]
         if name == "group":
-            return [one.group_code for one in self._criteria]
-        return [one.criterion.max_score for one in self._criteria] if name == "maxScore" else None
-
-    def pick(self, places: Sequence[int]) -> Rows:
-        """The criteria at these places."""
-        return CriteriaRows([self._criteria[place] for place in places])
-
-    def make(self) -> list[Any]:
-        """As GraphQL shows them."""
-        return list(self._criteria)
+            return [one.group_code for one in self.items]
+        return [one.criterion.max_score for one in self.items] if name == "maxScore" else None

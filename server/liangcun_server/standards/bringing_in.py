@@ -89,7 +89,8 @@ async def save_draft(
         _refuse_plugins_own(publication, plugins)
         before = standards.document(publication.name)
         status = DocumentStatus.DRAFT if before is None else before.status
-        if status is DocumentStatus.PUBLISHED and (before is None or before.text != text):
+        changed = before is None or before.text != text
+        if changed and status is DocumentStatus.PUBLISHED:
             raise StandardConflict(
                 Text(
                     f"{publication.name} 已经发布，不能再改；请换一个版本号（version）另存",
@@ -98,7 +99,6 @@ async def save_draft(
                 )
             )
         resolved, breaks = _resolved(publication, standards)
-        changed = before is None or before.text != text
         if changed:
             await _add(connection, publication, DocumentStatus.DRAFT, revision)
         return BroughtIn(resolved, status, changed, breaks)

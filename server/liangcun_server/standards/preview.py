@@ -15,12 +15,10 @@ from liangcun_standards.catalogue import Publication, ResolvedStandard
 from liangcun_standards.errors import LiangcunError, UnknownStandard
 from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
-from liangcun_standards.scoring import ScoreResult
+from liangcun_standards.scoring import VERDICTS, ScoreResult
 from liangcun_standards.table import Integers
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import Verdict
-
-_VERDICTS = (Verdict.FAIL, Verdict.UNDECIDED, Verdict.PASS)
 
 
 class NothingToCompare(LiangcunError):
@@ -93,7 +91,7 @@ async def preview(
     scores = [
         await scoring.scores(Question(one, scope_for(one, scope), period), reading) for one in (before, after)
     ]
-    return compared(before, after, scope, period, scores[0], scores[1], indicators)
+    return compared(scores[0], scores[1], scope, indicators)
 
 
 def _before(
@@ -122,16 +120,11 @@ def _before(
     )
 
 
-def compared(
-    before: ResolvedStandard,
-    after: ResolvedStandard,
-    scope: str,
-    period: Period,
-    old: Scores,
-    new: Scores,
-    indicators: Mapping[str, Indicator],
-) -> Preview:
-    """What changes from one to the other, each scored over the scope; `indicators` are those of both."""
+def compared(old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indicator]) -> Preview:
+    """What changes from one to the other within a region that both are scored over, in one period.
+
+    `indicators` are those of both.
+    """
     old_ranks, new_ranks = old.result.ranks(scope), new.result.ranks(scope)
     rows = new.result.rows_within(scope)
     pairs = [
@@ -163,10 +156,10 @@ def compared(
     ]
     changes.sort(key=lambda one: (one.after.rank or 1_000_000_000, one.region))
     return Preview(
-        before,
-        after,
+        old.question.resolved,
+        new.question.resolved,
         scope,
-        period,
+        new.question.period,
         len(pairs),
         int((np.abs(totals[0] - totals[1]) > SAME).sum()),
         int((old_ranks[a] != new_ranks[b]).sum()),
@@ -189,5 +182,5 @@ def _standing(result: ScoreResult, ranks: Integers, row: int, grades: list[Text 
         int(ranks[row]) or None,
         grades[int(result.grade[row])],
         bool(result.passed[row]),
-        _VERDICTS[int(result.verdict[row])],
+        VERDICTS[int(result.verdict[row])],
     )

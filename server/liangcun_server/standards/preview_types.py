@@ -8,19 +8,20 @@ from typing import Annotated
 
 import strawberry
 
+from liangcun_server.application import Application
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
-from liangcun_server.graphql.refusals import InputRefused, refused
+from liangcun_server.graphql.refusals import InputRefused
+from liangcun_server.graphql.writing import answered
 from liangcun_server.operators.requiring import require_operator
-from liangcun_server.regions.repository import by_codes
-from liangcun_server.regions.types import RegionType, as_type
+from liangcun_server.regions.types import RegionType, regions_named
 from liangcun_server.scorecards.types import VerdictEnum
 from liangcun_server.standards.at_hand import Standards, read_publication
 from liangcun_server.standards.preview import Preview, Standing, VillageChange, preview
 from liangcun_server.standards.reasons import Shift
 from liangcun_server.standards.types import StandardType
-from liangcun_standards.errors import LiangcunError, UnknownStandard
+from liangcun_standards.errors import UnknownStandard
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import full_code
 from liangcun_standards.text import Text
@@ -41,11 +42,9 @@ class PreviewStandardInput:
 
 async def load_changed_regions(
     parents: Sequence[VillageChangeType], info: LiangcunInfo
-) -> list[RegionType | None]:
+) -> Sequence[RegionType | None]:
     """The village of each change."""
-    async with info.context.reading() as connection:
-        found = await by_codes(connection, {one.change.region for one in parents})
-    return [as_type(found.get(one.change.region)) for one in parents]
+    return await regions_named(info, [one.change.region for one in parents])
 
 
 @strawberry.type(name="PreviewedStanding", description="Where a village stands under one standard.")
@@ -168,9 +167,10 @@ PreviewStandardResult = Annotated[PreviewType | InputRefused, strawberry.union("
 async def previewed(info: LiangcunInfo, asked: PreviewStandardInput) -> PreviewType | InputRefused:
     """The preview that is asked for, or why there is none. For the operator alone."""
     await require_operator(info)
-    context, application = info.context, info.context.application
+    context = info.context
     standards = await context.standards()
-    try:
+
+    async def work(application: Application) -> PreviewType:
         text, file = _document(asked, standards)
         found = await preview(
             standards,
@@ -183,9 +183,9 @@ async def previewed(info: LiangcunInfo, asked: PreviewStandardInput) -> PreviewT
             reading=context,
             against=asked.against,
         )
-    except LiangcunError as error:
-        return refused(error, context.locale)
-    return PreviewType(found=found)
+        return PreviewType(found=found)
+
+    return await answered(info, work)
 
 
 def _document(asked: PreviewStandardInput, standards: Standards) -> tuple[str, str]:

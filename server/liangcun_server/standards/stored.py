@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.storage.tables import plugin_change, revision, standard_binding, standard_document
 from liangcun_standards.catalogue.identity import standard_id
-from liangcun_standards.text import Text
 
 
 class DocumentStatus(StrEnum):
@@ -21,14 +20,6 @@ class DocumentStatus(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
-
-    @property
-    def label(self) -> Text:
-        """The status for a reader."""
-        return {
-            DocumentStatus.DRAFT: Text("草稿", "draft"),
-            DocumentStatus.PUBLISHED: Text("已发布", "published"),
-        }[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

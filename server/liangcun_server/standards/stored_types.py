@@ -9,16 +9,15 @@ import strawberry
 
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.context import LiangcunInfo
-from liangcun_server.regions.repository import by_codes
-from liangcun_server.regions.types import RegionType, as_type
+from liangcun_server.regions.types import RegionType, regions_named
 from liangcun_server.standards.stored import Binding, StoredDocument
 
 
-async def load_bound_regions(parents: Sequence[BindingType], info: LiangcunInfo) -> list[RegionType | None]:
+async def load_bound_regions(
+    parents: Sequence[BindingType], info: LiangcunInfo
+) -> Sequence[RegionType | None]:
     """The region of each binding."""
-    async with info.context.reading() as connection:
-        found = await by_codes(connection, {one.binding.region_code for one in parents})
-    return [as_type(found.get(one.binding.region_code)) for one in parents]
+    return await regions_named(info, [one.binding.region_code for one in parents])
 
 
 @strawberry.type(name="StandardBinding", description="绑定：一个地方从何时起用标准的哪个版本")

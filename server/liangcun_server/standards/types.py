@@ -10,8 +10,7 @@ import strawberry
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.observations.types import IndicatorType, SourceStatusEnum, indicator_type
-from liangcun_server.regions.repository import by_codes
-from liangcun_server.regions.types import RegionLevelEnum, RegionType, as_type
+from liangcun_server.regions.types import RegionLevelEnum, RegionType, regions_named
 from liangcun_server.standards.differences import ChangeInWords, changes_in_words
 from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.document import Criterion, Grade, Group, Tier
@@ -20,11 +19,11 @@ from liangcun_standards.explanation import rule_text
 StandardLazy = Annotated["StandardType", strawberry.lazy("liangcun_server.standards.types")]
 
 
-async def load_jurisdictions(parents: Sequence[StandardType], info: LiangcunInfo) -> list[RegionType | None]:
+async def load_jurisdictions(
+    parents: Sequence[StandardType], info: LiangcunInfo
+) -> Sequence[RegionType | None]:
     """The place that issued each; null when it isn't among the regions loaded."""
-    async with info.context.reading() as connection:
-        found = await by_codes(connection, {one.resolved.standard.jurisdiction for one in parents})
-    return [as_type(found.get(one.resolved.standard.jurisdiction)) for one in parents]
+    return await regions_named(info, [one.resolved.standard.jurisdiction for one in parents])
 
 
 @strawberry.type(name="Grade", description="等次")

@@ -17,7 +17,8 @@ _NOT_LOADED = Text("没有检查：插件没能载入", "not checked: the plugin
 def check_plugin(subject: Subject) -> Report:
     """What every rule of the kit finds of a plugin, beside all plugins that are installed.
 
-    One that isn't installed takes the place of one of its name that is. Its code runs here.
+    One that isn't installed takes the place of one of its name that is. Python that doesn't ship runs in a
+    worker, as it does in a server: what `bounded` times is this process alone.
     """
     if subject.path is not None and str(subject.path) not in sys.path:
         sys.path.insert(0, str(subject.path))

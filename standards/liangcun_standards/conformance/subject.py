@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator, Sequence
-from configparser import ConfigParser
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email.parser import Parser
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 from pathlib import Path
 
 from liangcun_standards.errors import LiangcunError
@@ -133,29 +131,17 @@ def _of_project(folder: Path) -> list[Subject]:
 
 
 def _of_wheel(file: Path) -> list[Subject]:
-    try:
-        with zipfile.ZipFile(file) as wheel:
-            metadata = Parser().parsestr(_in_dist_info(wheel, "METADATA"))
-            declared = ConfigParser(delimiters=("=",))
-            declared.optionxform = str  # type: ignore[assignment,method-assign]
-            declared.read_string(_in_dist_info(wheel, "entry_points.txt"))
-            points: Sequence[tuple[str, str]] = declared.items(GROUP) if declared.has_section(GROUP) else ()
-    except (zipfile.BadZipFile, KeyError, OSError, UnicodeDecodeError) as error:
+    found = list(distributions(path=[str(file)]))
+    if len(found) != 1:
         raise UnknownPlugin(
-            Text(f"不是可用的 wheel（{error}）", f"it is no usable wheel ({error})"), where=file.name
-        ) from None
+            Text("不是可用的 wheel（里面应是一个安装包）", "it is no usable wheel (of one distribution)"),
+            where=file.name,
+        )
+    points = [point for point in found[0].entry_points if point.group == GROUP]
     if not points:
         raise UnknownPlugin(
             Text(f"没有 {GROUP} 入口点，不是量村插件", f"it has no entry point {GROUP}, so it is no plugin"),
             where=file.name,
         )
-    requires = tuple(metadata.get_all("Requires-Dist") or ())
-    return [Subject(name, value, metadata.get("Version"), requires, file.resolve()) for name, value in points]
-
-
-def _in_dist_info(wheel: zipfile.ZipFile, name: str) -> str:
-    for one in wheel.namelist():
-        folder, _, rest = one.partition("/")
-        if folder.endswith(".dist-info") and rest == name:
-            return wheel.read(one).decode("utf-8")
-    raise KeyError(f"{name} is missing")
+    requires = tuple(found[0].requires or ())
+    return [Subject(one.name, one.value, found[0].version, requires, file.resolve()) for one in points]

@@ -61,6 +61,11 @@ def _validated(model: type[Model], source: YamlSource, own: Contributions = NOTH
 
 def read_standard_file(path: Path, own: Contributions = NOTHING) -> Standard | Tailoring:
     """`read_standard` for a file. Raises InvalidDocument also when it can't be read or isn't UTF-8."""
+    return read_standard(document_text(path), path.name, own)
+
+
+def document_text(path: Path) -> str:
+    """The text of a document's file. Raises InvalidDocument when it can't be read or isn't UTF-8."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -68,7 +73,7 @@ def read_standard_file(path: Path, own: Contributions = NOTHING) -> Standard | T
         raise InvalidDocument(
             Text(f"无法读取文件（{problem}）", f"the file can't be read ({problem})"), where=path.name
         ) from None
-    return read_standard(decode(data, path.name), path.name, own)
+    return decode(data, path.name)
 
 
 def decode(data: bytes, file: str) -> str:

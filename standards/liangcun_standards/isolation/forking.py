@@ -11,7 +11,7 @@ import socket
 import time
 
 import liangcun_standards
-from liangcun_standards.isolation.messages import GONE, KILL, Channel
+from liangcun_standards.isolation.messages import GONE, KILL, Channel, received
 from liangcun_standards.isolation.serving import serve
 from liangcun_standards.isolation.tampering import Fingerprint
 
@@ -32,19 +32,19 @@ def main(descriptor: int) -> None:
     try:
         while True:
             head, descriptors, _, _ = socket.recv_fds(control, 4, 1)
-            head += _more(control, 4 - len(head)) if head else b""
+            head += received(control, 4 - len(head)) if head else b""
             if len(head) < 4:
                 return
             _reap(running)
             size = int.from_bytes(head, "big")
             if size not in (KILL, GONE):
-                asked = json.loads(_more(control, size))
+                asked = json.loads(received(control, size))
                 number = _fork(control, descriptors[0], asked, fingerprint)
                 os.close(descriptors[0])
                 running[number] = None
                 told = number
             else:
-                number = int.from_bytes(_more(control, 4), "big")
+                number = int.from_bytes(received(control, 4), "big")
                 if size == GONE:
                     _wait(number, running)
                 told = _kill(number, running)
@@ -54,16 +54,6 @@ def main(descriptor: int) -> None:
     finally:
         for number in list(running):
             _kill(number, running)
-
-
-def _more(control: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        part = control.recv(size - len(data))
-        if not part:
-            raise ConnectionError
-        data += part
-    return data
 
 
 def _fork(control: socket.socket, descriptor: int, asked: dict[str, object], fingerprint: Fingerprint) -> int:

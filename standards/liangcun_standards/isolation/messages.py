@@ -24,6 +24,17 @@ LARGEST_MESSAGE = 1 << 30
 KILL, GONE = 0, 0xFFFFFFFF
 
 
+def received(connected: socket.socket, size: int) -> bytes:
+    """Exactly so many bytes. Raises ConnectionError when the other side goes before they have come."""
+    data = b""
+    while len(data) < size:
+        more = connected.recv(size - len(data))
+        if not more:
+            raise ConnectionError("the other side has gone")
+        data += more
+    return data
+
+
 class Message(NamedTuple):
     """What is said, as JSON knows it, and arrays that go with it."""
 

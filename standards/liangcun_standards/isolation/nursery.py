@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.isolation.limits import WorkerLimits
-from liangcun_standards.isolation.messages import GONE, KILL
+from liangcun_standards.isolation.messages import GONE, KILL, received
 from liangcun_standards.text import Text
 
 _BOOT = (
@@ -62,7 +62,7 @@ class Nursery:
                     asked = json.dumps({"paths": list(paths), "memory": limits.memory}).encode()
                     socket.send_fds(control, [len(asked).to_bytes(4, "big")], [theirs.fileno()])
                     control.sendall(asked)
-                    number = int.from_bytes(_received(control, 4), "big")
+                    number = int.from_bytes(received(control, 4), "big")
                 except OSError as error:
                     ours.close()
                     self._end()
@@ -87,7 +87,7 @@ class Nursery:
                 return 0
             try:
                 self._control.sendall((GONE if gone else KILL).to_bytes(4, "big") + number.to_bytes(4, "big"))
-                return int.from_bytes(_received(self._control, 4), "big")
+                return int.from_bytes(received(self._control, 4), "big")
             except OSError:
                 self._end()
                 return 0
@@ -140,16 +140,6 @@ def _end_process(process: subprocess.Popen[bytes], control: socket.socket, owner
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _received(control: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        more = control.recv(size - len(data))
-        if not more:
-            raise ConnectionError("the nursery has gone")
-        data += more
-    return data
 
 
 _shared: dict[int, Nursery] = {}

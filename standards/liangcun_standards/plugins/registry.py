@@ -220,20 +220,19 @@ def _switched(plugin: Plugin, disabled: Collection[str]) -> Plugin:
 def _all_loaded(chosen: Sequence[Looked], limits: WorkerLimits, isolate: bool | None) -> list[Plugin]:
     """The plugins with what they contribute; those in workers side by side."""
     loaded: dict[int, Plugin] = {}
+    here: list[tuple[int, Plugin, EntryPoint]] = []
     apart: list[tuple[int, Plugin, EntryPoint]] = []
     for place, (plugin, point) in enumerate(chosen):
-        separate = plugin.isolated if isolate is None else isolate
-        plugin = replace(plugin, isolated=separate)
+        plugin = replace(plugin, isolated=plugin.isolated if isolate is None else isolate)
         if plugin.status is not PluginStatus.ACTIVE:
             loaded[place] = plugin
-        elif separate:
-            apart.append((place, plugin, point))
+        else:
+            (apart if plugin.isolated else here).append((place, plugin, point))
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         batches = [apart[start : start + _BATCH] for start in range(0, len(apart), _BATCH)]
         waiting = pool.map(lambda batch: _load_batch(batch, limits), batches)
-        for place, (plugin, point) in enumerate(chosen):
-            if place not in loaded and not (plugin.isolated if isolate is None else isolate):
-                loaded[place] = _load_here(replace(plugin, isolated=False), point)
+        for place, plugin, point in here:
+            loaded[place] = _load_here(plugin, point)
         for batch in waiting:
             loaded |= batch
     return [loaded[place] for place in range(len(chosen))]

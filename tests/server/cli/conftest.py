@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from liangcun_server.cli import installed
 from liangcun_server.cli.app import app
+from liangcun_server.plugins import loading
 from liangcun_server.settings import PREFIX, Settings
-from liangcun_standards.plugins import load_plugins
+from liangcun_standards.plugins import GROUP, PluginRegistry, load_plugins
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,21 @@ def _a_machine_without_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 def _plugins_loaded_once() -> Iterator[None]:
     """The plugins don't change from one test to the next; reading them is most of a small command's time."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(installed, "load_plugins", cache(load_plugins))
+        patched.setattr(loading, "load_plugins", _loaded_once)
         yield
+
+
+def _loaded_once(points: Callable[[], Iterable[EntryPoint]], **options: Any) -> PluginRegistry:
+    """What is installed for good is loaded once; what a test has installed each time anew."""
+    found = sorted(points(), key=repr)
+    if found != sorted(entry_points(group=GROUP), key=repr):
+        return load_plugins(points, **options)
+    return _kept(**options)
+
+
+@cache
+def _kept(**options: Any) -> PluginRegistry:
+    return load_plugins(**options)
 
 
 @pytest.fixture(scope="session")

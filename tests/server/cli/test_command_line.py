@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from liangcun_server.cli import installed as plugins_of_commands
+from liangcun_server.plugins import loading as plugins_of_commands
 from liangcun_server.regions import loading
 from liangcun_server.storage.database import Database
 from liangcun_standards.plugins import load_plugins

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from pathlib import Path
@@ -11,6 +12,13 @@ import pytest
 from tests.server.cli.conftest import Answer, Liangcun
 from tests.server.plugins.wheels import write_wheel
 from tests.standards.conformance.projects import DOCUMENT, MODULE
+
+from liangcun_server.cli.installed import plugins as plugins_of_the_program
+from liangcun_server.plugins import loading
+from liangcun_server.plugins.switching import bring_up_to_date
+from liangcun_server.settings import Settings, load_settings
+from liangcun_server.storage.database import Database
+from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
 
 
 @pytest.fixture
@@ -172,3 +180,27 @@ def test_a_plugin_is_switched_off_and_on(own_liangcun: Liangcun) -> None:
     assert on.lines == ["sanhua is on"]
     assert own_liangcun("score", "-s", "sanhua", "--limit", "1").code == 0
     assert own_liangcun("plugin", "enable", "nobody", "--reason", "举例").code == 2
+
+
+def test_a_running_program_finds_the_first_plugin_that_is_ever_installed(
+    own_liangcun: Liangcun, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "load_plugins", load_plugins)
+    settings = load_settings()
+    running = plugins_of_the_program(settings)
+    assert not folder.exists()
+    assert running.plugin("lamps") is None
+
+    done = install(own_liangcun, write_wheel(tmp_path))
+    assert done.code == 0, done.err
+    asyncio.run(_next_question(running, settings))
+
+    found = running.plugin("lamps")
+    running.close()
+    assert found is not None
+    assert found.status is PluginStatus.ACTIVE
+
+
+async def _next_question(running: PluginRegistry, settings: Settings) -> None:
+    async with Database(settings.database_url) as database, database.read() as connection:
+        await bring_up_to_date(running, connection)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conftest import NewDatabase
 from tests.server.conftest import SCHEMA, Reply
-from tests.standards.plugins.packages import Packages
+from tests.standards.plugins.packages import Packages, packages
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.context import RequestContext
@@ -22,16 +21,9 @@ from liangcun_standards.isolation import WorkerLimits
 from liangcun_standards.plugins import GROUP, PluginRegistry, load_plugins
 from liangcun_standards.text import Locale
 
+__all__ = ["packages"]  # a fixture, found by its name
+
 Operate = Callable[..., Awaitable[Reply]]
-
-
-@pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packages]:
-    """An empty folder of plugins, on the path for as long as the test runs."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made = Packages(tmp_path)
-    yield made
-    made.forget()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ async def effects(
                 for service, standard in ((old, one), (new, other))
             ]
             indicators = {**before.indicators, **after.indicators}
-            found.append(compared(one, other, scope, period, scores[0], scores[1], indicators))
+            found.append(compared(scores[0], scores[1], scope, indicators))
     finally:
         await old.close()
         await new.close()

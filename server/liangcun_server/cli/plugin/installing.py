@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from liangcun_server.plugins.installing import Candidate
     from liangcun_server.standards.preview import Preview
 
-_LEVELS = ("bronze", "silver", "gold")
-
 
 @plugin.command("install")
 def install(

@@ -45,9 +45,9 @@ def disable(
 
 
 def _switch(name: str, enabled: bool, reason: str, by: str | None, database_url: str | None) -> None:
-    from liangcun_server.cli.installed import load_quietly
     from liangcun_server.cli.reading import author
     from liangcun_server.cli.session import ask, read_settings
+    from liangcun_server.plugins.loading import load_installed
     from liangcun_server.plugins.switching import known_plugin, set_enabled
     from liangcun_standards.plugins import PluginStatus
 
@@ -68,7 +68,7 @@ def _switch(name: str, enabled: bool, reason: str, by: str | None, database_url:
     else:
         done = words("本来就启用", "was on already") if enabled else words("本来就停用", "was off already")
     say(f"{name} {done}")
-    standing = known_plugin(load_quietly(settings), name)
+    standing = known_plugin(load_installed(settings), name)
     if standing.status not in (PluginStatus.ACTIVE, PluginStatus.DISABLED) and standing.error is not None:
         warn(f"{name}（{standing.status.label.zh} / {standing.status.label.en}）：")
         say(words(*standing.error).rstrip())
