@@ -53,6 +53,13 @@ class Truth(NamedTuple):
     possible: Booleans
 
 
+class _Alarmed(list[int]):
+    """Alarms that nothing silences."""
+
+    def clear(self) -> None:
+        pass
+
+
 class _Machine:
     """What one evaluation holds: the columns, a stack of numbers and one of truths."""
 
@@ -97,7 +104,8 @@ class Program:
         An undefined part that doesn't matter does no harm: the branch of `if` not taken, `and` with a part
         that is false, `or` with one that is true. Without columns the shape is (1,).
         """
-        alarms: list[int] = []
+        # A stand-in for a column may come to anything.
+        alarms: list[int] = [] if all(isinstance(column, np.ndarray) for column in columns) else _Alarmed([0])
         machine = _Machine(columns, alarms)
         # An alarm by call costs nothing while there is none, unlike a search for infinities after each step.
         with np.errstate(

@@ -32,5 +32,5 @@ def round_half_away(values: Floats, digits: int) -> Floats:
     whole += scaled >= 0.5
     rounded = whole / scale if digits >= 0 else whole * scale
     if kept.any():
-        rounded[kept] = size[kept]
+        np.putmask(rounded, kept, size)
     return np.copysign(rounded, values, out=rounded)

@@ -92,6 +92,15 @@ class Rule(DocumentPart):
         """Whether `exact` gives a number wherever every input is known; True spares a search for NaN."""
         return False
 
+    @property
+    def recordable(self) -> bool:
+        """Whether `exact` may be run on stand-ins for columns, to be compiled from what it does to them.
+
+        That asks for operations on whole columns alone (see `compiled.recording`); a rule that says no, or
+        does what can't be recorded, is scored by NumPy and comes to the same.
+        """
+        return False
+
     @abstractmethod
     def inputs(self) -> tuple[Input, ...]:
         """The columns read, each once."""

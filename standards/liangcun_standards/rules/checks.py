@@ -37,6 +37,10 @@ class ConditionRule(Rule):
     def always_defined(self) -> bool:
         return True
 
+    @property
+    def recordable(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         return self.condition.inputs()
 
@@ -120,6 +124,10 @@ class Checklist(Rule):
 
     @property
     def always_defined(self) -> bool:
+        return True
+
+    @property
+    def recordable(self) -> bool:
         return True
 
     def inputs(self) -> tuple[Input, ...]:

@@ -50,6 +50,10 @@ class Zeroing(Rule):
     def always_defined(self) -> bool:
         return self.rule.always_defined
 
+    @property
+    def recordable(self) -> bool:
+        return self.rule.recordable
+
     def inputs(self) -> tuple[Input, ...]:
         return unique_inputs(self._any.inputs(), self.rule.inputs())
 
@@ -85,6 +89,10 @@ class ByClass(Rule):
     def always_defined(self) -> bool:
         return all(rule.always_defined for rule in self._rules)
 
+    @property
+    def recordable(self) -> bool:
+        return all(rule.recordable for rule in self._rules)
+
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
         return (*self.cases.values(), *(() if self.otherwise is None else (self.otherwise,)))
@@ -112,11 +120,11 @@ class ByClass(Rule):
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
         classes = view.read(Input(self.class_))
-        points = np.zeros(view.size)
+        points = np.zeros_like(classes)
         for place, rule in self._places(view.indicators):
             member = classes == place
             if rule is not None and member.any():
-                points[member] = rule.exact(view, max_score)[member]
+                np.putmask(points, member, rule.exact(view, max_score))
         return points
 
     def span(self, view: SpanView, max_score: float) -> Span:
@@ -177,6 +185,10 @@ class Survey(Rule):
     questions: tuple[Question, ...] = Field(min_length=1)
     questionnaire: Questionnaire | None = None
 
+    @property
+    def recordable(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         answers = [Input(answer.indicator) for question in self.questions for answer in question.answers]
         mean = [] if self.questionnaire is None else [Input(self.questionnaire.indicator)]
@@ -195,10 +207,14 @@ class Survey(Rule):
         return terms
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        total = np.zeros(view.size)
+        total: Floats | None = None
         for source, factor in self._terms(view.indicators):
-            total += factor * view.read(source)
-        return np.clip(total, 0.0, max_score)
+            term = view.read(source) * factor
+            total = term if total is None else np.add(total, term, out=total)
+        assert total is not None
+        total += 0.0
+        total.clip(0.0, max_score, out=total)
+        return total
 
     def span(self, view: SpanView, max_score: float) -> Span:
         low, high = np.zeros(view.size), np.zeros(view.size)
@@ -241,6 +257,10 @@ class FormulaRule(Rule):
     def _readable(self) -> FormulaRule:
         assert self.parsed
         return self
+
+    @property
+    def recordable(self) -> bool:
+        return True
 
     def inputs(self) -> tuple[Input, ...]:
         return self.parsed.inputs

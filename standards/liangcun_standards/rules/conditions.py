@@ -157,7 +157,7 @@ class Comparison(DocumentPart):
         if isinstance(against, ClassValues):
             pairs, otherwise = against.resolve(view.indicators)
             classes = view.read(Input(against.class_))
-            thresholds = np.full(len(values), otherwise)
+            thresholds = np.full_like(values, otherwise)
             for code, threshold in pairs:
                 np.putmask(thresholds, classes == code, threshold)
             return self._ask(values, thresholds)

@@ -46,6 +46,10 @@ class Deduction(Rule):
     def always_defined(self) -> bool:
         return True
 
+    @property
+    def recordable(self) -> bool:
+        return True
+
     @cached_property
     def _sources(self) -> tuple[Input, ...]:
         return tuple(Input(item.indicator) for item in self.occurrences)
@@ -99,6 +103,10 @@ class SampledHouseholds(Rule):
 
     @property
     def always_defined(self) -> bool:
+        return True
+
+    @property
+    def recordable(self) -> bool:
         return True
 
     def inputs(self) -> tuple[Input, ...]:
@@ -175,6 +183,10 @@ class States(Rule):
     def always_defined(self) -> bool:
         return True
 
+    @property
+    def recordable(self) -> bool:
+        return True
+
     def inputs(self) -> tuple[Input, ...]:
         return unique_inputs(*(state.when.inputs() for state in self.states))
 
@@ -186,9 +198,13 @@ class States(Rule):
         return max_score if self.otherwise is None else min(self.otherwise, max_score)
 
     def exact(self, view: ExactView, max_score: float) -> Floats:
-        points = np.full(view.size, self._rest(max_score))
+        points: Floats | None = None
         for state in reversed(self.states):
-            np.putmask(points, state.when.exact(view), state.score(max_score))
+            holds = state.when.exact(view)
+            if points is None:
+                points = np.full_like(holds, self._rest(max_score), dtype=np.float64)
+            np.putmask(points, holds, state.score(max_score))
+        assert points is not None
         return points
 
     def span(self, view: SpanView, max_score: float) -> Span:

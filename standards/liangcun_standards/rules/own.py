@@ -120,6 +120,10 @@ class _Watched(Rule):
 
     kind: str
 
+    @property
+    def recordable(self) -> bool:
+        return False
+
     def exact(self, view: ExactView, max_score: float) -> Floats:
         with _blaming(self.kind, "exact"):
             points = super().exact(view, max_score)  # type: ignore[safe-super]

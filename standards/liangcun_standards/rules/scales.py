@@ -52,6 +52,10 @@ class Linear(CurveRule):
             )
         return self
 
+    @property
+    def recordable(self) -> bool:
+        return True
+
     def check(self, indicators: Mapping[str, Indicator], max_score: float) -> None:
         super().check(indicators, max_score)
         _no_more_than(self.least, max_score, "least")
@@ -119,17 +123,21 @@ class Bands(CurveRule):
             raise Problem("各档界限要从小到大", "bands must ascend")
         return self
 
+    @property
+    def recordable(self) -> bool:
+        return True
+
     def check(self, indicators: Mapping[str, Indicator], max_score: float) -> None:
         super().check(indicators, max_score)
         for band in self.bands:
             _no_more_than(band.points, max_score, "points")
 
     def curve(self, values: Floats, max_score: float) -> Floats:
-        place = np.zeros(values.shape, np.uint8)
-        for band in self.bands[:-1]:
-            beyond = values >= band.below if band.below is not None else values > band.upto  # type: ignore[operator]
-            place += beyond.view(np.uint8)
-        return np.array([band.points for band in self.bands]).take(place)
+        points = np.full_like(values, self.bands[-1].points)
+        for band in reversed(self.bands[:-1]):
+            within = values < band.below if band.below is not None else values <= band.upto  # type: ignore[operator]
+            np.putmask(points, within, band.points)
+        return points
 
     def turns(self) -> Sequence[float]:
         return [band.end for band in self.bands if band.end is not None]
@@ -163,6 +171,10 @@ class Shortfall(CurveRule):
     direction: Literal["short", "over"] = "short"
     partial: Literal["full", "none", "share"] = "full"
     floor: float = Field(default=0.0, ge=0)
+
+    @property
+    def recordable(self) -> bool:
+        return True
 
     def check(self, indicators: Mapping[str, Indicator], max_score: float) -> None:
         super().check(indicators, max_score)
@@ -237,6 +249,10 @@ class PerUnit(Rule):
 
     @property
     def always_defined(self) -> bool:
+        return True
+
+    @property
+    def recordable(self) -> bool:
         return True
 
     @cached_property
@@ -316,6 +332,10 @@ class Judged(Rule):
 
     @property
     def always_defined(self) -> bool:
+        return True
+
+    @property
+    def recordable(self) -> bool:
         return True
 
     @cached_property

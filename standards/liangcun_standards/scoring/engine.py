@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
+from liangcun_standards.compiled import machine
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.indicators import Indicator
+from liangcun_standards.scoring.arrays import Arrays, layout_of
 from liangcun_standards.scoring.blend import weigh
-from liangcun_standards.scoring.criteria import Exempt, Open, Statuses
+from liangcun_standards.scoring.criteria import Exempt, Open
 from liangcun_standards.scoring.outcome import NONE, Places
 from liangcun_standards.scoring.plan import plan_of
-from liangcun_standards.scoring.possible import Possible
-from liangcun_standards.scoring.result import VERDICTS, ScoreResult
-from liangcun_standards.scoring.run import Run, RunScores
-from liangcun_standards.table import Booleans, Floats, IndicatorTable, Input
-from liangcun_standards.vocabulary import Verdict
+from liangcun_standards.scoring.recorded import recorded
+from liangcun_standards.scoring.result import ScoreResult
+from liangcun_standards.scoring.run import Run
+from liangcun_standards.table import IndicatorTable, Input
+
+Result = TypeVar("Result")
 
 # Rows a run: what a run reads and writes stays in the processor's cache.
 _RUN = 16_384
 _WORKERS = 2
-
-_FAILED = VERDICTS.index(Verdict.FAIL)
-_UNDECIDED = VERDICTS.index(Verdict.UNDECIDED)
-_PASSED = VERDICTS.index(Verdict.PASS)
 
 
 def score(
@@ -52,13 +51,11 @@ def score(
         Run(standard, plan, tables, table, slice(start, min(start + size, len(table))), indicators, exempt)
         for start in range(0, max(len(table), 1), size)
     ]
-    arrays = _Arrays.empty(standard, len(table))
-    if len(runs) > _WORKERS:
-        _ = table.known  # worked out once, before the workers share it
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            opens = list(pool.map(arrays.score, runs))
-    else:
-        opens = [arrays.score(run) for run in runs]
+    arrays = Arrays(layout_of(standard), len(table))
+    plain = not exempt and len(tables) == 1 and tables[0].table is table
+    left = _left_by_program(runs, arrays) if plain else runs
+    ends = arrays.unsettled() if left else arrays.settled()
+    opens = _each(lambda run: arrays.score(run, ends), left)
     return ScoreResult(
         standard=standard,
         table=table,
@@ -69,9 +66,9 @@ def score(
         groups=arrays.groups,
         adjustments=arrays.adjustments,
         total=arrays.total,
-        lowest=arrays.lowest,
-        highest=arrays.highest,
-        completeness=arrays.completeness,
+        lowest=ends.lowest,
+        highest=ends.highest,
+        completeness=ends.completeness,
         grade=arrays.grade,
         tier=arrays.tier,
         passed=arrays.passed,
@@ -82,77 +79,25 @@ def score(
     )
 
 
-@dataclass(frozen=True)
-class _Arrays:
-    """The result, as it is filled run by run; no two runs write the same rows."""
-
-    points: Floats
-    status: Statuses
-    groups: dict[str, Floats]
-    adjustments: dict[str, Floats]
-    total: Floats
-    lowest: Floats
-    highest: Floats
-    completeness: Floats
-    grade: Places
-    tier: Places
-    passed: Booleans
-    verdict: Statuses
-    admitted: Booleans
-
-    @classmethod
-    def empty(cls, standard: Standard, size: int) -> _Arrays:
-        shape = (len(standard.criteria), size)
-        return cls(
-            points=np.empty(shape),
-            status=np.empty(shape, np.uint8),
-            groups={group.code: np.empty(size) for group in standard.all_groups},
-            adjustments={adjustment.code: np.empty(size) for adjustment in standard.adjustments},
-            total=np.empty(size),
-            lowest=np.empty(size),
-            highest=np.empty(size),
-            completeness=np.empty(size),
-            grade=np.empty(size, np.int8),
-            tier=np.empty(size, np.int8),
-            passed=np.empty(size, bool),
-            verdict=np.empty(size, np.uint8),
-            admitted=np.ones(size, bool),
-        )
-
-    def score(self, run: Run) -> dict[int, Open]:
-        """Take in a run; returns each criterion's unsettled rows, counted over the whole table."""
-        rows = run.rows
-        scores = run.score(self.points[:, rows], self.status[:, rows])
-        for code, branch in scores.totals.groups.items():
-            self.groups[code][rows] = branch.points
-            if branch.absent is not None:
-                self.groups[code][rows][branch.absent] = np.nan
-        for code, adjustment in scores.adjustments.items():
-            self.adjustments[code][rows] = adjustment.now
-        now = scores.now
-        self.total[rows], self.grade[rows], self.tier[rows] = now.total, now.grade, now.tier
-        self.passed[rows] = now.passed
-        self.completeness[rows] = 1.0 if scores.completeness is None else scores.completeness
-        np.multiply(now.passed, _PASSED, out=self.verdict[rows], casting="unsafe")
-        self.lowest[rows] = self.highest[rows] = _counted(scores, now.total)
-        if scores.admission is not None:
-            self.admitted[rows] = scores.admission.may
-        if scores.possible is not None:
-            self._write_possible(scores.possible, rows.start)
-        first = rows.start
-        return {place: Open(one.rows + first, one.low, one.high) for place, one in scores.scores.open.items()}
-
-    def _write_possible(self, possible: Possible, first: int) -> None:
-        at = possible.rows + first
-        self.lowest[at] = np.nan_to_num(possible.worst.total)
-        self.highest[at] = np.nan_to_num(possible.best.total)
-        decided = np.where(possible.best.passed, _UNDECIDED, _FAILED)
-        self.verdict[at] = np.where(possible.worst.passed, _PASSED, decided)
+def _left_by_program(runs: Sequence[Run], arrays: Arrays) -> Sequence[Run]:
+    """Score what is plain by the standard's program; returns the runs that are left for NumPy."""
+    compiled, first = machine(), runs[0]
+    if compiled is None:
+        return runs
+    program = recorded(first.standard, first.plan, first.indicators)
+    if program is None or not program.fits(first.table):
+        return runs
+    settled = _each(lambda run: program.score(compiled, run, arrays), runs)
+    return [run for run, done in zip(runs, settled, strict=True) if not done]
 
 
-def _counted(scores: RunScores, total: Floats) -> Floats:
-    """The total, nothing where there is none."""
-    return total if scores.totals.whole.absent is None else np.nan_to_num(total)
+def _each(job: Callable[[Run], Result], runs: Sequence[Run]) -> list[Result]:
+    """The job done for each run, by two workers where there are many."""
+    if len(runs) <= _WORKERS:
+        return [job(run) for run in runs]
+    _ = runs[0].table.known  # worked out once, before the workers share it
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(job, runs))
 
 
 def _joined(parts: Sequence[Mapping[int, Open]], count: int) -> tuple[Open | None, ...]:

@@ -117,7 +117,7 @@ def judge(
     if totals.whole.absent is not None:
         total[totals.whole.absent] = np.nan
         scored = ~totals.whole.absent
-    tier = _tiers(plan, criteria, len(total))
+    tier = _tiers(plan, criteria, total)
     refused = _refused(plan, totals, refusals)
     grade = _grades(standard, total, tier)
     if refused is not None and plan.passing_grade is not None:
@@ -142,11 +142,11 @@ def _refused(plan: Plan, totals: Totals, refusals: Sequence[Booleans | None]) ->
     return reduce(np.logical_or, reasons)
 
 
-def _tiers(plan: Plan, criteria: Leaves, size: int) -> Places:
-    tier = np.full(size, NONE, np.int8)
+def _tiers(plan: Plan, criteria: Leaves, total: Floats) -> Places:
+    tier = np.full_like(total, NONE, dtype=np.int8)
     if not plan.tiers:
         return tier
-    reached = np.ones(size, bool)
+    reached = np.ones_like(total, dtype=bool)
     for place, required in enumerate(plan.tiers):
         for criterion in required:
             reached &= met(criteria, criterion)
@@ -164,7 +164,7 @@ def _grades(standard: Standard, total: Floats, tier: Places) -> Places:
     """The first grade whose minimum, and whose tier, is reached."""
     if not any(grade.tier for grade in standard.grades):
         return _grades_by_total(standard, total)
-    grade = np.full(len(total), NONE, np.int8)
+    grade = np.full_like(total, NONE, dtype=np.int8)
     tiers = {one.code: place for place, one in enumerate(standard.tiers)}
     for place in reversed(range(len(standard.grades))):
         wanted = standard.grades[place]
@@ -177,7 +177,7 @@ def _grades(standard: Standard, total: Floats, tier: Places) -> Places:
 
 def _grades_by_total(standard: Standard, total: Floats) -> Places:
     """Grades stand from the highest minimum down: a total's place is the number of minima above it."""
-    grade = np.full(len(total), len(standard.grades), np.int8)
+    grade = np.full_like(total, len(standard.grades), dtype=np.int8)
     for wanted in standard.grades:
         grade -= (total >= wanted.min_score - TOLERANCE).view(np.int8)
     grade[grade == len(standard.grades)] = NONE
@@ -196,14 +196,14 @@ def _lower(grade: Places, refused: Booleans, passing: int, count: int) -> None:
 
 def _passes(standard: Standard, plan: Plan, total: Floats, grade: Places, criteria: Leaves) -> Booleans:
     """Where everything that `passing` names holds, for whoever has a total."""
-    passing, passed = standard.passing, np.ones(len(total), bool)
+    passing, passed = standard.passing, np.ones_like(total, dtype=bool)
     if plan.passing_grade is not None:
-        # No grade is NONE, which as an unsigned number is above every place.
-        passed &= grade.view(np.uint8) <= plan.passing_grade
+        passed &= grade >= 0
+        passed &= grade <= plan.passing_grade
     if passing.min_score is not None:
         passed &= total >= passing.min_score - TOLERANCE
     if passing.min_passed is not None:
-        count = np.zeros(len(total), np.int32)
+        count = np.zeros_like(total, dtype=np.int32)
         for place in plan.scored:
             absent = criteria.absent.get(place)
             count += criteria.passed(place) if absent is None else criteria.passed(place) & ~absent

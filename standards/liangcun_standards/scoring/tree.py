@@ -106,8 +106,9 @@ def _together(
 
 def _plain_sum(points: Sequence[Floats]) -> Floats:
     """What `_sum` comes to where everything counts in full."""
-    total = np.zeros(len(points[0]))
-    for one in points:
+    # Never the criterion's own array, and never -0.0.
+    total = points[0] + 0.0
+    for one in points[1:]:
         total += one
     return total
 
@@ -115,7 +116,7 @@ def _plain_sum(points: Sequence[Floats]) -> Floats:
 def _sum(node: Node, children: Sequence[Branch]) -> Branch:
     """The sum; over the children present, scaled up to what all would be worth."""
     # Never the child's own array, and never -0.0.
-    total = np.zeros(len(children[0].points))
+    total = np.zeros_like(children[0].points)
     missing: Floats | None = None
     for value, (points, absent) in zip(node.worths, children, strict=True):
         if absent is None:

@@ -22,13 +22,17 @@ PAIRWISE = {1: [[1]], 2: [[1, 3], [1]], 3: [[1, "1/2", 2], [1, 4], [1]]}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What kind of standard: whether each criterion reads an indicator once, and what may be in it."""
+    """What kind of standard: whether each criterion reads an indicator once, and what may be in it.
+
+    With `sums` groups are the sums of what they hold, and every criterion applies to everybody.
+    """
 
     apart: bool = True
     peers: bool = False
     outcome: bool = True
     blend: bool = False
     leave_out: bool = True
+    sums: bool = False
     kinds: Sequence[str] = ()
 
     def rules(self) -> Sequence[str]:
@@ -87,7 +91,7 @@ class Author:
             "source": SOURCE,
             **self.policy(),
         }
-        if drawn.chance(4):
+        if not self.wanted.sums and drawn.chance(4):
             document["applies_when"] = condition(drawn, 0)
         if drawn.chance(4):
             document["weight"] = drawn.one_of(1, 2, 0.5, 0)
@@ -115,6 +119,8 @@ class Author:
 
     def aggregation(self, methods: Sequence[str], size: int) -> Document:
         """How a number of children are put together."""
+        if self.wanted.sums:
+            return {"method": "sum"}
         method = self.any.one_of(*methods, *(["topsis"] if self.wanted.peers else []))
         document: Document = {"method": method}
         if method in ("sum", "minimum", "pass_count"):
