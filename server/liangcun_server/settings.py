@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         description="Whether traces are sent by OpenTelemetry, which liangcun-server[otel] installs; where "
         "to, OTEL_EXPORTER_OTLP_ENDPOINT says.",
     )
+    compiled: bool = Field(
+        default=True,
+        description="Whether scoring is compiled in the background once the server answers; the results are "
+        "the same; it takes some 150 MB of memory.",
+    )
     trusted_documents: Path | None = Field(
         default=None, description="A folder of GraphQL documents that clients may ask for by their hash."
     )

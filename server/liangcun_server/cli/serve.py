@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 
 import typer
@@ -92,7 +93,7 @@ def _run(settings: Settings, prepare: Callable[[Application], Awaitable[None]], 
             try:
                 await prepare(application)
                 lines = await _announcement(application, base_url(settings, claimed), calling)
-                await serve_app(config, claimed, lambda: _announce(lines))
+                await serve_app(config, claimed, lambda: _started(lines, compiled=settings.compiled))
             finally:
                 await application.close()
 
@@ -105,10 +106,15 @@ def _run(settings: Settings, prepare: Callable[[Application], Awaitable[None]], 
         claimed.close()
 
 
-def _announce(lines: list[str]) -> None:
+def _started(lines: list[str], *, compiled: bool) -> None:
+    from liangcun_standards.compiled import prepare
+
     for line in lines:
         say(line)
     sys.stdout.flush()
+    if compiled:
+        # Some seconds the first time on a machine; until then scoring comes to the same without.
+        Thread(target=prepare, name="compiling").start()
 
 
 async def _announcement(application: Application, url: str, calling: Calling) -> list[str]:
