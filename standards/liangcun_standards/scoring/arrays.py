@@ -8,6 +8,7 @@ import numpy as np
 
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.scoring.criteria import Open, Statuses
+from liangcun_standards.scoring.lent_memory import lend
 from liangcun_standards.scoring.outcome import Places
 from liangcun_standards.scoring.possible import Possible
 from liangcun_standards.scoring.result import VERDICTS
@@ -68,8 +69,8 @@ class Arrays:
 
     def __init__(self, layout: Layout, size: int) -> None:
         self.layout = layout
-        self.figures: Floats = np.empty((layout.figures, size))
-        self.small: Statuses = np.empty((layout.small, size), np.uint8)
+        self.figures: Floats = lend((layout.figures, size), np.float64)
+        self.small: Statuses = lend((layout.small, size), np.uint8)
         self.points = self.figures[: layout.criteria]
         self.status = self.small[: layout.criteria]
         self.total: Floats = self.figures[layout.total]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,8 @@ _DIGEST_SCALE = 1e6
 
 # From so many villages on, counting how often each total occurs beats sorting them.
 _COUNTED = 2_048
+# Rows a piece: what is worked out of them stays in the processor's cache.
+_PIECE = 32_768
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,12 @@ class ScoreResult:
         left out after them (`ties: competition`) or not (`dense`).
         """
         rows = slice(0, len(self)) if within is None else self.rows_within(within)
-        ranks = np.zeros(len(self), np.int64)
         ranked = self.ranked[rows]
-        if self.village_class is None and ranked.all():
+        everyone = self.village_class is None and bool(ranked.all())
+        if everyone and len(ranked) == len(self):
+            return self._places(self.total)
+        ranks = np.zeros(len(self), np.int64)
+        if everyone:
             ranks[rows] = self._places(self.total[rows])
             return ranks
         chosen = np.flatnonzero(ranked) + rows.start
@@ -130,11 +135,11 @@ class ScoreResult:
         """(n,) places from 1: how many totals, or how many different ones, are higher, and one."""
         dense = self.standard.ties == "dense"
         if len(totals) >= _COUNTED:
-            units = np.rint(totals * 10.0**self.standard.decimals)
-            lowest = units.min()
-            if units.max() - lowest <= 4 * len(totals):
-                units -= lowest
-                return _places_by_counting(units.astype(np.int64), dense)
+            scale = 10.0**self.standard.decimals
+            lowest = np.rint(totals.min() * scale)
+            different = int(np.rint(totals.max() * scale) - lowest) + 1
+            if different <= 4 * len(totals):
+                return _places_by_counting(_Units(totals, scale, lowest), different, dense)
         ordered = np.unique(totals) if dense else np.sort(totals)
         return len(ordered) + 1 - np.searchsorted(ordered, totals, side="right")
 
@@ -155,13 +160,36 @@ class ScoreResult:
         return digest.hexdigest()
 
 
-def _places_by_counting(units: Integers, dense: bool) -> Integers:
-    """Places by totals given as whole numbers of their last decimal, from 0 up."""
-    counts = np.bincount(units)
+@dataclass(frozen=True)
+class _Units:
+    """Totals as whole numbers of their last decimal, from 0 up, worked out piece by piece."""
+
+    totals: Floats
+    scale: float
+    lowest: float
+
+    def __iter__(self) -> Iterator[tuple[slice, Integers]]:
+        """Each piece of rows with its (…,) units."""
+        for first in range(0, len(self.totals), _PIECE):
+            rows = slice(first, first + _PIECE)
+            units = self.totals[rows] * self.scale
+            np.rint(units, out=units)
+            units -= self.lowest
+            yield rows, units.astype(np.int64)
+
+
+def _places_by_counting(units: _Units, different: int, dense: bool) -> Integers:
+    """(n,) places by how often each of the `different` possible totals occurs."""
+    counts = np.zeros(different, np.int64)
+    for _, piece in units:
+        counts += np.bincount(piece, minlength=different)
     if dense:
         counts = (counts > 0).astype(np.int64)
-    higher = counts.sum() - np.cumsum(counts)
-    return np.asarray(higher + 1, np.int64)[units]
+    places = counts.sum() + 1 - np.cumsum(counts)
+    found = np.empty(len(units.totals), np.int64)
+    for rows, piece in units:
+        found[rows] = places[piece]
+    return found
 
 
 def _canonical(figures: Floats) -> bytes:
