@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 
 BIN := $(VENV)/bin
 PARTS := -e standards -e plugins/village-indicators -e plugins/jiuyou-liuwu -e plugins/wuge-quanfugai \
-	-e plugins/sanhua -e plugins/wuge-daowei -e server
+	-e plugins/sanhua -e plugins/wuge-daowei -e plugins/shanxi-wuge-quanfugai -e plugins/obstacle-degree -e server
 PROJECTS := pyproject.toml constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
 
 .PHONY: run test check bench bench-api bench-plugins schema format clean help

@@ -3,7 +3,9 @@
 What a plugin imports is here; the rooms behind it may move.
 """
 
+from liangcun_standards.aggregation import entropy_weights, weighted_mean
 from liangcun_standards.aggregation.own import AggregationMethod
+from liangcun_standards.aggregation.scorer import Figure, Scorer
 from liangcun_standards.document import Criterion, Group, Standard, Tailoring, read_standard
 from liangcun_standards.errors import (
     ContributionClash,
@@ -47,6 +49,7 @@ __all__ = [
     "CurveRule",
     "ExactView",
     "Exempt",
+    "Figure",
     "Floats",
     "Group",
     "Indicator",
@@ -65,6 +68,7 @@ __all__ = [
     "PluginFailed",
     "Rule",
     "ScoreResult",
+    "Scorer",
     "Simulation",
     "Span",
     "SpanView",
@@ -74,10 +78,12 @@ __all__ = [
     "Text",
     "UnknownStandard",
     "documents_in",
+    "entropy_weights",
     "explain",
     "hookimpl",
     "load_indicators",
     "load_plugins",
     "read_standard",
     "score",
+    "weighted_mean",
 ]

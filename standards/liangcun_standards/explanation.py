@@ -14,6 +14,7 @@ from liangcun_standards.rules.checks import ConditionRule
 from liangcun_standards.scoring import CriterionScore, ScoreResult
 from liangcun_standards.table import IndicatorTable, Input
 from liangcun_standards.text import Text, format_number
+from liangcun_standards.units import with_unit
 from liangcun_standards.vocabulary import AssessorLevel, Qualifier, ResultStatus, SourceStatus
 
 
@@ -53,6 +54,7 @@ def explain(
         _all_values(criterion, result, indicators, row, seen or {}),
         _rule(criterion, indicators),
         _outcome(criterion, result, row, score, waiver),
+        *_told(result, row, place),
         _source(criterion),
     ]
     return join_texts(parts, "。", ". ")
@@ -172,6 +174,18 @@ def _outcome(
         f"{text.zh}，核实后可能在 {low}–{high} 分之间{why.zh}",
         f"{text.en}, could be {low} to {high} once verified{why.en}",
     )
+
+
+def _told(result: ScoreResult, row: int, place: int) -> list[Text]:
+    """What the standard's scorer tells of the criterion, in one line; nothing where it tells nothing."""
+    scorer = result.standard.own_scorer
+    parts = []
+    for figure in () if scorer is None else scorer.tells:
+        value = float(result.told[figure.code][place, row])
+        if not np.isnan(value):
+            shown = with_unit(round(value, 2), figure.unit)
+            parts.append(Text(f"{figure.title.zh}：{shown.zh}", f"{figure.title.en}: {shown.en}"))
+    return [join_texts(parts)] if parts else []
 
 
 def _why_open(criterion: Criterion, result: ScoreResult, row: int) -> Text:

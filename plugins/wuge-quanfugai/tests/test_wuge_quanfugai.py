@@ -54,7 +54,7 @@ def test_99_percent_is_not_yet_full_coverage(coverage: str) -> None:
     example = read_example(
         f"""
 title: 差一个百分点
-standard: wuge-quanfugai
+standard: 220000/wuge-quanfugai
 period: 2023
 common: {{award_review_state: announced, {full}}}
 regions:

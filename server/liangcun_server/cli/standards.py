@@ -155,6 +155,9 @@ def _lines(found: ResolvedStandard, indicators: Mapping[str, Indicator]) -> list
         words("有效期：", "in force: ") + f"{standard.effective.from_} – {end or ''}",
         words("依据：", "source: ") + standard.source.label.pick(locale()),
     ]
+    if standard.own_scorer is not None:
+        title = standard.own_scorer.title.pick(locale())
+        lines.append(words("评分程序：", "scorer: ") + f"{title}  {standard.scorer}")
     about = standard.description if locale() == "zh" else standard.description_en
     if about:
         lines.append(about.strip())

@@ -64,6 +64,16 @@ async def load_explanations(parents: Sequence[CriterionResultType], info: Liangc
     ]
 
 
+@strawberry.type(
+    description="What a standard's scorer tells of a criterion beside its points, such as 障碍度."
+)
+class CriterionFigure:
+    code: strawberry.ID
+    title: str
+    unit: str | None
+    value: float
+
+
 @strawberry.type(name="CriterionResult", description="一个条目的得分、状态和理由")
 class CriterionResultType:
     scorecard: strawberry.Private[ScorecardType]
@@ -108,6 +118,21 @@ class CriterionResultType:
     @strawberry.field
     def status(self) -> ResultStatusEnum:  # type: ignore[valid-type]
         return self.result.status
+
+    @strawberry.field(description="What the standard's scorer tells of it; most standards have no scorer.")
+    def figures(self, info: LiangcunInfo) -> list[CriterionFigure]:
+        result = self.scorecard.scores.result
+        scorer = result.standard.own_scorer
+        return [
+            CriterionFigure(
+                code=strawberry.ID(one.code),
+                title=one.title.pick(info.context.locale),
+                unit=one.unit,
+                value=float(result.told[one.code][self.place, self.scorecard.row]),
+            )
+            for one in (() if scorer is None else scorer.tells)
+            if not math.isnan(result.told[one.code][self.place, self.scorecard.row])
+        ]
 
     @strawberry.field(description="The least it could still come to.")
     def lowest_possible(self) -> float:

@@ -232,6 +232,10 @@ class StandardType:
     def max_score(self) -> float:
         return self.resolved.standard.worth
 
+    @strawberry.field(description="PLUGIN.NAME of the scorer that puts all criteria together; null for none.")
+    def scorer(self) -> str | None:
+        return self.resolved.standard.scorer
+
     @strawberry.field(description="SHA-256 of the resolved standard.")
     def digest(self) -> str:
         return self.resolved.standard.digest

@@ -59,15 +59,17 @@ class AggregationMethod:
         if end is not None and (self.peer_relative or not self.monotone):
             return np.where(nothing, np.nan, end)
         stacked = np.where(here, np.stack(shares), 0.0)
-        return self._checked(self._run(stacked, np.asarray(weights, np.float64), here, peers), nothing)
+        return self.watched(stacked, np.asarray(weights, np.float64), here, peers)
 
-    def _run(self, shares: Floats, weights: Floats, present: Booleans, peers: Integers) -> Any:
+    def watched(self, shares: Floats, weights: Floats, present: Booleans, peers: Integers) -> Floats:
+        """What `function` gives. Raises PluginFailed for what it raises, and for what is no share."""
         try:
-            return self.function(shares, weights, present, peers)
+            share = self.function(shares, weights, present, peers)
         except PluginFailed:
             raise
         except Exception as error:
             raise PluginFailed.at(self.name, "function", error) from error
+        return self._checked(share, np.logical_not(present.any(axis=0)))
 
     def _checked(self, result: Any, nothing: Booleans) -> Floats:
         given = np.asarray(result)
@@ -85,7 +87,7 @@ class AggregationMethod:
         return PluginFailed(
             self.name.partition(".")[0],
             Text(
-                f"插件的汇总方法 {self.name} 应给出 {wanted}，实际是 {got}",
-                f"the plugin's aggregation {self.name} should give {wanted}, not {got}",
+                f"插件的 {self.name} 应给出 {wanted}，实际是 {got}",
+                f"{self.name} of the plugin should give {wanted}, not {got}",
             ),
         )

@@ -1,4 +1,4 @@
-"""Which plugins' rules and aggregations a standard is made of."""
+"""Which plugins' rules, aggregations and scorers a standard is made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.rules.own import is_own
 
-_NAMING = ("kind", "method")
+_NAMING = ("kind", "method", "scorer")
 _KEY = "names that plugins own"
 
 

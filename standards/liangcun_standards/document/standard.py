@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.document.outcome import (
     Adjustment,
     BlendPart,
@@ -40,6 +41,7 @@ from liangcun_standards.indicators import Indicator
 from liangcun_standards.regions import full_code
 from liangcun_standards.rules import DocumentPart
 from liangcun_standards.rules.base import known_indicator, unique_inputs
+from liangcun_standards.rules.own import unknown_own
 from liangcun_standards.table import Input
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import IndicatorKind, RegionLevel
@@ -109,6 +111,9 @@ class Standard(Header):
     decimals: int = Field(default=2, ge=0, le=6)
     max_score: float | None = Field(default=None, gt=0, le=LARGEST_SCORE)
     aggregation: Aggregation = Aggregation()
+    scorer: Annotated[str, Field(max_length=128)] | None = Field(
+        default=None, description="PLUGIN.NAME of a scorer that puts all criteria together"
+    )
     groups: tuple[Group, ...] = Field(min_length=1)
     entry: tuple[Entry, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
@@ -118,6 +123,28 @@ class Standard(Header):
     grades: tuple[Grade, ...] = ()
     passing: Passing = Passing()
     ties: Ties = "competition"
+    _scorer: Scorer | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _find_scorer(self, info: ValidationInfo) -> Standard:
+        if self.scorer is None:
+            return self
+        known = {} if info.context is None else info.context.scorers
+        if self.scorer not in known:
+            raise unknown_own(Text("评分程序", "scorer"), self.scorer, known, at="scorer")
+        if self.aggregation != Aggregation():
+            raise Problem(
+                "写了 scorer 就不能再写整个标准的 aggregation：条目由评分程序合成",
+                "with a scorer the standard takes no aggregation: the scorer puts the criteria together",
+                at=("aggregation",),
+            )
+        self._scorer = known[self.scorer]
+        return self
+
+    @property
+    def own_scorer(self) -> Scorer | None:
+        """The plugin's scorer that `scorer` names."""
+        return self._scorer
 
     @model_validator(mode="after")
     def _whole(self) -> Standard:
@@ -186,7 +213,10 @@ class Standard(Header):
                 else:
                     stakes[child.code] = points * weight / total
 
-        share_out(self.aggregation, self.groups, self.worth)
+        if self._scorer is None:
+            share_out(self.aggregation, self.groups, self.worth)
+        else:
+            share_out(Aggregation.of(self._scorer), self.criteria, self.worth)
         return stakes
 
     @cached_property
@@ -204,7 +234,8 @@ class Standard(Header):
         """Whether a village's score depends on other villages."""
         groups = any(group.aggregation.peer_relative for group in self.all_groups)
         rules = any(criterion.rule.peer_relative for criterion in self.criteria)
-        return groups or rules or self.aggregation.peer_relative
+        scorer = self._scorer is not None and self._scorer.peer_relative
+        return groups or rules or scorer or self.aggregation.peer_relative
 
     @cached_property
     def kept(self) -> dict[object, object]:
@@ -215,6 +246,9 @@ class Standard(Header):
     def digest(self) -> str:
         """SHA-256 of the resolved standard in canonical JSON."""
         values = self.model_dump(mode="json", by_alias=True)
+        # Documents older than a key keep their digests.
+        if self.scorer is None:
+            del values["scorer"]
         text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

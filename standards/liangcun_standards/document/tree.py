@@ -117,6 +117,14 @@ class Aggregation(DocumentPart):
         """The plugin's method; None for one that ships."""
         return self._own
 
+    @classmethod
+    def of(cls, method: AggregationMethod) -> Aggregation:
+        """Putting together by a plugin's method, given weights."""
+        aggregation = cls()
+        aggregation = aggregation.model_copy(update={"method": method.name})
+        aggregation._own = method
+        return aggregation
+
     @model_validator(mode="after")
     def _weights_are_used(self) -> Aggregation:
         if self.method in ("sum", "minimum", "pass_count") and self.weights != "given":

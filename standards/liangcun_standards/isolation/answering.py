@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from liangcun_standards.aggregation.own import AggregationMethod
+from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.isolation.messages import Array, Message
 from liangcun_standards.plugins.contributing import Contributed
@@ -22,25 +24,32 @@ def description(contributed: Contributed) -> dict[str, Any]:
     return {
         "standards": [list(one) for one in contributed.texts],
         "rules": list(contributed.rules),
-        "aggregations": [
-            {
-                "name": name,
-                "title": list(one.title),
-                "peer_relative": bool(one.peer_relative),
-                "monotone": bool(one.monotone),
-            }
-            for name, one in contributed.aggregations.items()
+        "aggregations": [_method(name, one) for name, one in contributed.aggregations.items()],
+        "scorers": [
+            _method(name, one) | {"tells": [[each.code, *each.title, each.unit] for each in one.tells]}
+            for name, one in contributed.scorers.items()
         ],
+    }
+
+
+def _method(name: str, method: AggregationMethod) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": list(method.title),
+        "peer_relative": bool(method.peer_relative),
+        "monotone": bool(method.monotone),
     }
 
 
 def answer(contributed: Contributed, message: Message) -> Message:
     """The answer to one question. Raises what the plugin's code raises."""
     said = message.said
-    if said["ask"] == "aggregate":
-        method = contributed.aggregations[said["name"]]
+    if said["ask"] in ("aggregate", "score"):
+        methods = contributed.aggregations if said["ask"] == "aggregate" else contributed.scorers
         shares, weights, present, peers = message.arrays
-        return Message({}, (np.asarray(method.function(shares, weights, present, peers)),))
+        return Message({}, (methods[said["name"]].watched(shares, weights, present, peers),))
+    if said["ask"] == "figures":
+        return _figures(contributed.scorers[said["name"]], message)
     if said["ask"] == "read":
         return _read(contributed, said)
     rule = _rule(contributed, said)
@@ -58,6 +67,12 @@ def answer(contributed: Contributed, message: Message) -> Message:
         for source, low, high, exact in zip(rule.inputs(), lows, highs, said["exact"], strict=True)
     }
     return Message({}, tuple(rule.span(_Spans(peers, spans, indicators), said["max_score"])))
+
+
+def _figures(scorer: Scorer, message: Message) -> Message:
+    shares, weights, present, peers = message.arrays
+    told = scorer.told(list(shares), list(weights), list(present), peers)
+    return Message({"told": list(told)}, tuple(told.values()))
 
 
 def _read(contributed: Contributed, said: Mapping[str, Any]) -> Message:

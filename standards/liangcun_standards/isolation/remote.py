@@ -12,6 +12,7 @@ from pydantic import PrivateAttr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from liangcun_standards.aggregation.own import AggregationMethod
+from liangcun_standards.aggregation.scorer import Figure, Scorer
 from liangcun_standards.errors import InvalidDocument, LiangcunError, PluginFailed, Problem
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.isolation.messages import Message
@@ -44,6 +45,7 @@ def _python(said: Mapping[str, Any], worker: Worker) -> dict[str, Any]:
     return {
         "rules": {name: RemoteKind(name, worker) for name in said.get("rules", ())},
         "aggregations": {one["name"]: _aggregation(one, worker) for one in said.get("aggregations", ())},
+        "scorers": {one["name"]: _scorer(one, worker) for one in said.get("scorers", ())},
     }
 
 
@@ -172,18 +174,40 @@ def _validation_error(name: str, wrong: Any, values: Mapping[str, Any]) -> Valid
 
 
 def _aggregation(said: Mapping[str, Any], worker: Worker) -> AggregationMethod:
+    return AggregationMethod(**_method(said, "aggregate", worker))
+
+
+def _scorer(said: Mapping[str, Any], worker: Worker) -> Scorer:
+    name = str(said["name"])
+    tells = tuple(
+        Figure(str(code), Text(str(zh), str(en)), None if unit is None else str(unit))
+        for code, zh, en, unit in said["tells"]
+    )
+
+    def figures(
+        shares: Floats, weights: Floats, present: Booleans, peers: Integers, /
+    ) -> Mapping[str, Floats]:
+        answer = worker.ask({"ask": "figures", "name": name}, (shares, weights, present, peers))
+        return dict(zip((str(one) for one in answer.said["told"]), answer.arrays, strict=True))
+
+    method = _method(said, "score", worker)
+    return Scorer(**method, tells=tells, figures=figures if tells else None)
+
+
+def _method(said: Mapping[str, Any], ask: str, worker: Worker) -> dict[str, Any]:
+    """What an aggregation and a scorer have in common."""
     name = str(said["name"])
 
     def function(shares: Floats, weights: Floats, present: Booleans, peers: Integers, /) -> Floats:
-        answer = worker.ask({"ask": "aggregate", "name": name}, (shares, weights, present, peers))
+        answer = worker.ask({"ask": ask, "name": name}, (shares, weights, present, peers))
         if len(answer.arrays) != 1:
             raise LiangcunError(Text("应给出一个数组", "one array is wanted"))
         return np.array(answer.arrays[0])
 
-    return AggregationMethod(
-        name=name,
-        title=Text(*(str(one) for one in said["title"])),
-        function=function,
-        peer_relative=bool(said["peer_relative"]),
-        monotone=bool(said["monotone"]),
-    )
+    return {
+        "name": name,
+        "title": Text(*(str(one) for one in said["title"])),
+        "function": function,
+        "peer_relative": bool(said["peer_relative"]),
+        "monotone": bool(said["monotone"]),
+    }

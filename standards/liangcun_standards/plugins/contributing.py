@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from liangcun_standards.aggregation.own import AggregationMethod
+from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.errors import ContributionClash, LiangcunError
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.plugins.hookspecs import GROUP, Hooks, StandardText
@@ -28,18 +29,19 @@ Contribution = TypeVar("Contribution")
 
 @dataclass(frozen=True)
 class Contributed:
-    """What a plugin's hooks return; `rules` and `aggregations` by PLUGIN.NAME."""
+    """What a plugin's hooks return; `rules`, `aggregations` and `scorers` by PLUGIN.NAME."""
 
     hooks: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     texts: tuple[StandardText, ...] = ()
     rules: Mapping[str, OwnKind] = field(default_factory=dict)
     aggregations: Mapping[str, AggregationMethod] = field(default_factory=dict)
+    scorers: Mapping[str, Scorer] = field(default_factory=dict)
 
     @property
     def asks(self) -> bool:
         """Whether anything of it is Python, to be asked again after loading."""
-        return bool(self.rules or self.aggregations)
+        return bool(self.rules or self.aggregations or self.scorers)
 
 
 class Contributor:
@@ -73,6 +75,11 @@ class Contributor:
                 self._all("liangcun_aggregations", AggregationMethod),
                 lambda method: method.name,
                 lambda name, method: replace(method, name=name),
+            ),
+            scorers=self._named(
+                [_checked_scorer(one) for one in self._all("liangcun_scorers", Scorer)],
+                lambda scorer: scorer.name,
+                lambda name, scorer: replace(scorer, name=name),
             ),
         )
 
@@ -136,6 +143,22 @@ def _checked_rule(rule: type[Any]) -> type[Rule]:
         Text(
             f"liangcun_rules 应返回 Rule 的完整子类；{rule.__name__} 缺少 {told.zh}",
             f"liangcun_rules returns whole subclasses of Rule; {rule.__name__} lacks {told.en}",
+        )
+    )
+
+
+def _checked_scorer(scorer: Scorer) -> Scorer:
+    """The scorer. Raises LiangcunError for figures that are declared and not given, or the reverse."""
+    codes = [one.code for one in scorer.tells]
+    named = all(isinstance(code, str) and _OWN_NAME.fullmatch(code) for code in codes)
+    if named and len(set(codes)) == len(codes) and bool(codes) == (scorer.figures is not None):
+        return scorer
+    raise LiangcunError(
+        Text(
+            f"评分程序 {scorer.name}：tells 和 figures 要一起写；tells 的 code 用小写字母、数字、"
+            "下划线，不重复",
+            f"the scorer {scorer.name}: tells and figures go together; codes in tells are small letters, "
+            "digits and underscores, each once",
         )
     )
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pluggy
 
 from liangcun_standards.aggregation.own import AggregationMethod
+from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.document.reading import decode
 from liangcun_standards.errors import InvalidDocument
 from liangcun_standards.indicators import Indicator
@@ -68,4 +69,9 @@ class Hooks:
     @hookspec
     def liangcun_aggregations(self) -> Sequence[AggregationMethod]:
         """Ways to put the children of a group together, which documents write as PLUGIN.NAME."""
+        raise NotImplementedError
+
+    @hookspec
+    def liangcun_scorers(self) -> Sequence[Scorer]:
+        """Scorers of whole standards, which documents name as `scorer: PLUGIN.NAME`."""
         raise NotImplementedError

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint
 from typing import Any
 
 from liangcun_standards.aggregation.own import AggregationMethod
+from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.catalogue import Publication, StandardCatalogue
 from liangcun_standards.contributions import NOTHING, Contributions
 from liangcun_standards.document import Standard, Tailoring, read_standard
@@ -156,10 +157,10 @@ def load_plugins(
     `points` are others in their place, or what finds them, now and when they are loaded again; `change` is
     kept with the registry. Whatever goes wrong in a plugin (an import that fails, a bad document, a name that
     another plugin holds) makes that plugin BROKEN and is kept in its `error`; of two that clash, what ships
-    stays, or else the first by name. A broken plugin contributes no standards; its indicators, rules and
-    aggregations stay as long as they are sound, since other plugins' standards may be scored by them. The
-    Python of a plugin that doesn't ship runs in a worker within `limits`; `isolate` says so for all of them,
-    or for none.
+    stays, or else the first by name. A broken plugin contributes no standards; its indicators, rules,
+    aggregations and scorers stay as long as they are sound, since other plugins' standards may need them.
+    The Python of a plugin that doesn't ship runs in a worker within `limits`; `isolate` says so for all of
+    them, or for none.
     """
     if points is None or callable(points):
         find = points or installed_points
@@ -301,9 +302,7 @@ def _load_apart(plugin: Plugin, point: EntryPoint, limits: WorkerLimits) -> Plug
     try:
         worker = Worker(plugin.name, paths_of(point), shared_nursery(), limits)
         said = worker.load(point.name, point.value).said
-        contributed = described(
-            plugin.name, {"standards": [], "rules": [], "aggregations": [], **said}, worker
-        )
+        contributed = described(plugin.name, {"standards": [], **said}, worker)
         plugin = replace(plugin, hooks=contributed.hooks, indicators=contributed.indicators)
         if "then" in said:
             raise LiangcunError(Text(*(str(one) for one in said["then"])), where=said["where"])
@@ -337,10 +336,12 @@ def _merged(plugins: Iterable[Plugin]) -> Contributions:
     """Everything that documents may use; names lead with their plugin, so none stands twice."""
     rules: dict[str, OwnKind] = {}
     aggregations: dict[str, AggregationMethod] = {}
+    scorers: dict[str, Scorer] = {}
     for plugin in plugins:
         rules |= plugin.contributed.rules
         aggregations |= plugin.contributed.aggregations
-    return Contributions(rules, aggregations)
+        scorers |= plugin.contributed.scorers
+    return Contributions(rules, aggregations, scorers)
 
 
 def _read(plugin: Plugin, own: Contributions) -> Plugin:

@@ -101,7 +101,8 @@ class Plan:
         self.tiers = tuple(_required(standard))
         self.whole = _whole(standard)
         self.peer_relative = standard.peer_relative
-        self.tree_relative = _tree_relative(self.whole)
+        self.over_all = _over_all(standard)
+        self.tree_relative = _tree_relative(self.whole if self.over_all is None else self.over_all)
         grades = [grade.code for grade in standard.grades]
         wanted = standard.passing.grade
         self.passing_grade = None if wanted is None else grades.index(wanted)
@@ -150,6 +151,15 @@ def _whole(standard: Standard) -> Node:
     places = {criterion.code: place for place, criterion in enumerate(standard.criteria)}
     inner = tuple(_node(group, places) for group in standard.groups)
     return _joined(standard.code, standard.aggregation, standard.groups, (), inner, standard.worth)
+
+
+def _over_all(standard: Standard) -> Node | None:
+    """Every criterion under the standard's scorer; None for a standard without."""
+    if standard.own_scorer is None:
+        return None
+    places = tuple(range(len(standard.criteria)))
+    aggregation = Aggregation.of(standard.own_scorer)
+    return _joined(standard.code, aggregation, standard.criteria, places, (), standard.worth)
 
 
 def _node(group: Group, places: Mapping[str, int]) -> Node:

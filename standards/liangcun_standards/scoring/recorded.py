@@ -68,7 +68,7 @@ def recorded(standard: Standard, plan: Plan, indicators: Mapping[str, Indicator]
 
 
 def _record(standard: Standard, plan: Plan, indicators: Mapping[str, Indicator]) -> Recorded | None:
-    if plan.peer_relative or plan.conditional or not _sums_alone(plan.whole):
+    if plan.peer_relative or plan.conditional or plan.over_all is not None or not _sums_alone(plan.whole):
         return None
     tape, layout = Tape(), Layout(standard)
     view = _StandInRows(tape, indicators)

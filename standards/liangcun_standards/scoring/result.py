@@ -14,6 +14,7 @@ from liangcun_standards.document.standard import Standard
 from liangcun_standards.regions import code_range
 from liangcun_standards.scoring.criteria import STATUSES, Exempt, Open, Statuses
 from liangcun_standards.scoring.outcome import Places
+from liangcun_standards.scoring.plan import plan_of
 from liangcun_standards.table import Booleans, Floats, IndicatorTable, Integers
 from liangcun_standards.vocabulary import ResultStatus, Verdict
 
@@ -142,6 +143,25 @@ class ScoreResult:
                 return _places_by_counting(_Units(totals, scale, lowest), different, dense)
         ordered = np.unique(totals) if dense else np.sort(totals)
         return len(ordered) + 1 - np.searchsorted(ordered, totals, side="right")
+
+    @cached_property
+    def told(self) -> Mapping[str, Floats]:
+        """What the standard's scorer tells of its criteria: (m, n) for each figure, NaN for nothing.
+
+        Raises PluginFailed.
+        """
+        scorer, node = self.standard.own_scorer, plan_of(self.standard).over_all
+        if scorer is None or node is None:
+            return {}
+        counted = list(node.counted)
+        shares = [self.points[place] / full for place, full in zip(counted, node.worths, strict=True)]
+        present = [~np.isnan(share) for share in shares]
+        told = scorer.told(shares, node.weights, present, self.table.peers)
+        figures = {}
+        for code, values in told.items():
+            figures[code] = np.full(self.points.shape, np.nan)
+            figures[code][counted] = values
+        return figures
 
     @cached_property
     def digest(self) -> str:

@@ -79,7 +79,11 @@ def climb(plan: Plan, criteria: Leaves, peers: Integers, bound: Bound | None = N
             children.append(branch)
         return _together(node, criteria, children, peers, bound)
 
-    return Totals(groups, visit(plan.whole))
+    whole = visit(plan.whole)
+    if plan.over_all is not None:
+        children = [Branch(points[place], absent.get(place)) for place in plan.over_all.criteria]
+        whole = _together(plan.over_all, criteria, children, peers, bound)
+    return Totals(groups, whole)
 
 
 def _together(

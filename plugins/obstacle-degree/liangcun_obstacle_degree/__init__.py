@@ -1,0 +1,32 @@
+"""障碍度模型: a scorer in Python that says which criteria hold a village back most, over entropy weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from liangcun_obstacle_degree.scoring import obstacle_degrees, total
+from liangcun_standards import Figure, Scorer, StandardText, Text, documents_in, hookimpl
+
+
+@hookimpl
+def liangcun_standards() -> Sequence[StandardText]:
+    """The documents in the folder `standards`."""
+    return documents_in(__name__)
+
+
+@hookimpl
+def liangcun_scorers() -> Sequence[Scorer]:
+    """The scorer that documents name as `obstacle-degree.entropy`."""
+    return [
+        Scorer(
+            name="entropy",
+            title=Text("熵权综合得分与障碍度", "total by entropy weights, with obstacle degrees"),
+            function=total,
+            peer_relative=True,
+            tells=(
+                Figure("weight", Text("熵权", "entropy weight"), "percent"),
+                Figure("obstacle_degree", Text("障碍度", "obstacle degree"), "percent"),
+            ),
+            figures=obstacle_degrees,
+        )
+    ]
