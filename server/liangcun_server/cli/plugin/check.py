@@ -79,8 +79,8 @@ def _say_finding(finding: Finding) -> None:
     mark, colour = ("✓", "green") if finding.holds else ("✗", "red")
     grade = finding.level.label.pick(locale())
     say(f"  {mark} {finding.title.pick(locale())}  {finding.code}（{grade}）", colour)
-    for fault in finding.faults:
-        for line in fault.pick(locale()).rstrip().splitlines():
+    for told in (*finding.faults, *finding.notes):
+        for line in told.pick(locale()).rstrip().splitlines():
             say(f"      {line}")
     if not finding.holds:
         say(words("      办法：", "      what to do: ") + finding.advice.pick(locale()))
