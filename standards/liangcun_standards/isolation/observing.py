@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint
@@ -31,6 +32,8 @@ _CHANGES_FILES = Text("改动文件", "changes files")
 _STARTS = Text("启动程序", "starts a program")
 _TALKS = Text("访问网络", "uses the network")
 _SETS = Text("改动环境变量", "changes the environment")
+# Events of Python 3.12 on; threads that go on are seen without.
+_THREADS = Text("启动线程", "starts a thread")
 _DEEDS: Mapping[str, Text] = {
     **dict.fromkeys(
         ("os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.link", "os.symlink", "os.truncate",
@@ -47,9 +50,7 @@ _DEEDS: Mapping[str, Text] = {
         _TALKS,
     ),
     **dict.fromkeys(("os.putenv", "os.unsetenv"), _SETS),
-    **dict.fromkeys(
-        ("_thread.start_new_thread", "_thread.start_joinable_thread"), Text("启动线程", "starts a thread")
-    ),
+    **dict.fromkeys(("_thread.start_new_thread", "_thread.start_joinable_thread"), _THREADS),
 }  # fmt: skip
 
 
@@ -68,12 +69,14 @@ def observed(name: str, value: str) -> dict[str, Any]:
         for stream in (1, 2):
             os.dup2(printed.fileno(), stream)
         fingerprint, settings = Fingerprint.of_everything(), _settings()
-        deeds = _Deeds(package)
+        deeds, threads = _Deeds(package), threading.active_count()
         sys.addaudithook(deeds.heard)
         try:
             Contributor(name, EntryPoint(name, value, GROUP).load()).everything()
         finally:
             deeds.over = True
+        if threading.active_count() > threads and not any(_THREADS.en in one.en for one in deeds.done):
+            deeds.done.append(Text(f"{package}：{_THREADS.zh}", f"{package}: {_THREADS.en}"))
         for one in (sys.stdout, sys.stderr):
             with contextlib.suppress(AttributeError, OSError, ValueError):
                 one.flush()
