@@ -27,6 +27,7 @@ def made_up_table(
 
     The same standard and size give the same table.
     """
+    indicators = standard.known(indicators)
     random = np.random.default_rng(zlib.crc32(standard.code.encode()) + size)
     columns = {
         source: _column(indicators[source.indicator], size, random)

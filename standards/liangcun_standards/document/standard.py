@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from liangcun_standards.document.definitions import Definitions
 from liangcun_standards.document.outcome import (
     Adjustment,
     BlendPart,
@@ -72,6 +73,7 @@ class Header(DocumentPart):
     description_en: str | None = None
     effective: Effective
     source: Source
+    indicators: Definitions = Field(default=(), description="indicators that the document defines itself")
 
     @field_validator("jurisdiction", "version", mode="before")
     @classmethod
@@ -215,11 +217,24 @@ class Standard(Header):
     def digest(self) -> str:
         """SHA-256 of the resolved standard in canonical JSON."""
         values = self.model_dump(mode="json", by_alias=True)
+        if not self.indicators:
+            # Documents older than the key keep their digests.
+            del values["indicators"]
         text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def known(self, indicators: Mapping[str, Indicator]) -> Mapping[str, Indicator]:
+        """What the standard may speak of: `indicators`, those of plugins, and its own definitions."""
+        if not self.indicators:
+            return indicators
+        return {**indicators, **{one.code: one for one in self.indicators}}
+
     def check(self, indicators: Mapping[str, Indicator]) -> None:
-        """Raise for the first indicator, choice or figure that doesn't fit; the error names the criterion."""
+        """Raise for the first indicator, choice or figure that doesn't fit; the error names the criterion.
+
+        `indicators` are those of plugins.
+        """
+        indicators = self.known(indicators)
         for criterion in self.criteria:
             with _naming(criterion.code):
                 criterion.rule.check(indicators, criterion.scale)
