@@ -34,15 +34,21 @@ _PERIOD = Period.parse("2023")
 class Scored:
     """A standard over ten thousand made-up villages, and what that took. `name` is its full one.
 
-    `seconds`: the processor's time of every process at work, or the clock's where that is longer. `memory`:
-    bytes at the most, beyond what was held before.
+    `processor`: seconds of its time, of every process at work. `clock`: seconds by the clock. `memory`: bytes
+    at the most, beyond what was held before.
     """
 
     name: str
     standard: Standard
     result: ScoreResult
-    seconds: float
+    processor: float
+    clock: float
     memory: int
+
+    @property
+    def seconds(self) -> float:
+        """What counts: a rule may be busy, or may wait."""
+        return max(self.processor, self.clock)
 
 
 @dataclass(frozen=True)
@@ -104,21 +110,21 @@ class Case:
 
     def _scored(self, one: ResolvedStandard) -> Scored:
         first = self._measured(one)
-        if first.seconds <= self.limits.seconds:
+        if first.clock <= self.limits.seconds or first.processor > self.limits.seconds:
             return first
-        # Others want the processor too: what is slow by itself is slow once more.
+        # Others want the processor too: what waits by itself waits once more.
         second = self._measured(one)
         return min(first, second, key=lambda each: each.seconds)
 
     def _measured(self, one: ResolvedStandard) -> Scored:
         table = self.table(one.standard)
-        before, began, holding = self._processor(), time.monotonic(), held()
         forget_peak()
+        before, holding, began = self._processor(), held(), time.monotonic()
         result = score(one.standard, table, self.registry.indicators)
         clock, memory = time.monotonic() - began, max(0, spent().memory - holding)
-        seconds = max(clock, self._processor() - before)
+        processor = self._processor() - before
         memory += sum(worker.spent().memory for worker in self.workers)
-        return Scored(one.name, one.standard, result, seconds, memory)
+        return Scored(one.name, one.standard, result, processor, clock, memory)
 
     def _processor(self) -> float:
         """The processor's seconds that this process and the workers have used."""
