@@ -25,7 +25,7 @@ test: $(VENV)/.ready-test ## every check and every test
 check: $(VENV)/.ready-test ## style, types, the arrows between the parts, the exported contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy standards/liangcun_standards server/liangcun_server $(wildcard plugins/*/liangcun_*)
+	$(BIN)/mypy standards/liangcun_standards standards/pytest_liangcun server/liangcun_server $(wildcard plugins/*/liangcun_*)
 	$(BIN)/lint-imports
 	$(BIN)/liangcun schema export --check
 

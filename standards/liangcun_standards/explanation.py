@@ -49,6 +49,7 @@ def explain(
     the figures come from; without it the table's own figures are shown.
     """
     criterion = result.standard.criteria[place]
+    indicators = result.standard.known(indicators)
     score = result.criterion(row, place)
     parts = [
         _all_values(criterion, result, indicators, row, seen or {}),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from liangcun_standards.errors import ContributionClash, InvalidValue
+from liangcun_standards.errors import ContributionClash, InvalidValue, LiangcunError, Problem
+from liangcun_standards.regions import contains, full_code
 from liangcun_standards.text import Text, format_number
 from liangcun_standards.units import with_unit
 from liangcun_standards.vocabulary import Direction, IndicatorKind, RegionLevel, SourceStatus
@@ -35,6 +36,7 @@ class Simulation(BaseModel):
     Each simulated village has four latent traits with mean 0 and variance 1. `follows` names the trait that
     the indicator goes with and `strength` its correlation with it. `typical` and `spread` are the median and
     the standard deviation in the indicator's unit; for a boolean, `typical` is the share of villages with it.
+    `within` is the place whose villages it imitates, for an indicator of one place's standards alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +45,22 @@ class Simulation(BaseModel):
     typical: float
     spread: float = Field(default=0.0, ge=0)
     strength: float = Field(default=0.6, ge=-1, le=1)
+    within: str | None = None
+
+    @field_validator("within", mode="before")
+    @classmethod
+    def _region_code(cls, value: object) -> object:
+        # An unquoted 140000 is a number in YAML.
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            return value
+        try:
+            return full_code(str(value))
+        except LiangcunError as error:
+            raise Problem(error.text("zh"), error.text("en")) from error
+
+    def imitates(self, region: str) -> bool:
+        """Whether the villages of a region (a twelve-digit code) are to be imitated."""
+        return self.within is None or contains(self.within, region)
 
 
 class Indicator(BaseModel):
@@ -73,12 +91,15 @@ class Indicator(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:
         if (self.kind is IndicatorKind.CHOICE) != bool(self.choices):
-            raise ValueError("choices are for an indicator of kind choice, and it needs them")
+            raise Problem(
+                "选项类指标（kind: choice）要写 choices，其他类不能写",
+                "choices are for an indicator of kind choice, and it needs them",
+            )
         if len({choice.code for choice in self.choices}) < len(self.choices):
-            raise ValueError("two choices share a code")
+            raise Problem("两个选项的 code 相同", "two choices share a code", at=("choices",))
         low, high = self.range
         if low > high:
-            raise ValueError("minimum is above maximum")
+            raise Problem("minimum 大于 maximum", "minimum is above maximum")
         return self
 
     @property
@@ -165,8 +186,16 @@ class Indicator(BaseModel):
         return with_unit(value, self.unit)
 
 
+class Definition(NamedTuple):
+    """An indicator that a standard's document defines, and the standard's full name and plugin."""
+
+    indicator: Indicator
+    standard: str
+    plugin: str | None
+
+
 class IndicatorCatalogue(Mapping[str, Indicator]):
-    """Every indicator known, by code, with the plugin that contributes it.
+    """Every indicator known, by code, with the plugin or the standard that it comes from.
 
     Raises ContributionClash when two plugins give one code different meanings.
     """
@@ -174,8 +203,22 @@ class IndicatorCatalogue(Mapping[str, Indicator]):
     def __init__(self, contributions: Iterable[tuple[str, Indicator]] = ()) -> None:
         self._indicators: dict[str, Indicator] = {}
         self._plugins: dict[str, str] = {}
+        self._standards: dict[str, str] = {}
         for plugin, indicator in contributions:
             self._add(plugin, indicator)
+
+    def with_definitions(self, definitions: Iterable[Definition]) -> IndicatorCatalogue:
+        """A catalogue with what documents define besides; what is known already stays as it is."""
+        more = IndicatorCatalogue()
+        more._indicators, more._plugins = dict(self._indicators), dict(self._plugins)
+        more._standards = dict(self._standards)
+        for one in definitions:
+            code = one.indicator.code
+            if code not in more._indicators:
+                more._indicators[code], more._standards[code] = one.indicator, one.standard
+                if one.plugin is not None:
+                    more._plugins[code] = one.plugin
+        return more
 
     def _add(self, plugin: str, indicator: Indicator) -> None:
         known = self._indicators.get(indicator.code)
@@ -190,9 +233,13 @@ class IndicatorCatalogue(Mapping[str, Indicator]):
         self._indicators.setdefault(indicator.code, indicator)
         self._plugins.setdefault(indicator.code, plugin)
 
-    def plugin(self, code: str) -> str:
-        """The plugin that contributes the indicator."""
-        return self._plugins[code]
+    def plugin(self, code: str) -> str | None:
+        """The plugin that contributes the indicator; None for one of a county's own document."""
+        return self._plugins.get(code)
+
+    def standard(self, code: str) -> str | None:
+        """The standard (JURISDICTION/CODE@VERSION) whose document defines the indicator; None for others."""
+        return self._standards.get(code)
 
     def __getitem__(self, code: str) -> Indicator:
         return self._indicators[code]

@@ -6,6 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.standards.plugins.packages import Packages, packages
 
@@ -37,7 +38,7 @@ def test_the_page_names_no_hook_that_is_gone() -> None:
 
 
 def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:
-    assert len(_EXAMPLES) == 2
+    assert len(_EXAMPLES) == 3
     packages.add("county-rules", "\n\n".join(_EXAMPLES))
     registry = load_plugins(packages.points(), isolate=False)
     plugin = registry.plugin("county-rules")
@@ -48,6 +49,12 @@ def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:
     rule = registry.own.rules[written].read({"kind": written, "indicator": "street_lamps", "mark": 40})
     assert rule.always_defined
     assert list(registry.own.aggregations) == ["county-rules.best"]
+    assert list(registry.own.scorers) == ["county-rules.mean"]
+    scorer = registry.own.scorers["county-rules.mean"]
+    shares, everyone = [np.array([1.0, 0.5]), np.array([0.5, 0.5])], np.ones(2, bool)
+    arguments = (shares, (3.0, 1.0), [everyone, everyone], np.zeros(2, np.int64))
+    assert scorer.put_together(*arguments, None).tolist() == [0.875, 0.5]
+    assert scorer.told(*arguments)["lost"].tolist() == [[0.0, 37.5], [12.5, 12.5]]
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -13,6 +13,8 @@ from tests.server.conftest import SCHEMA
 from typer.testing import CliRunner
 
 from liangcun_server.cli.app import app
+from liangcun_standards.document import read_standard
+from liangcun_standards.text import Text
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "standards.md").read_text(encoding="utf-8")
 
@@ -28,7 +30,7 @@ def test_the_commands_run_in_their_order_on_the_document_shown(
     new_sqlite_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    [document] = _blocks("yaml")
+    document, _ = _blocks("yaml")
     commands = [line for block in _blocks("") for line in block.splitlines()]
     assert len(commands) == 9
     with new_sqlite_database("demonstration") as address:
@@ -42,6 +44,12 @@ def test_the_commands_run_in_their_order_on_the_document_shown(
                 # From here on the page goes on with the document that it shows.
                 (tmp_path / file).write_text(document, encoding="utf-8")
     assert "220722" in (tmp_path / "影响.csv").read_text(encoding="utf-8-sig")
+
+
+def test_the_indicator_shown_is_one_that_a_document_may_define() -> None:
+    document, definitions = _blocks("yaml")
+    [own] = read_standard(document + definitions, "own.yaml").indicators
+    assert own.label == Text("整洁庭院率", "整洁庭院率")
 
 
 def test_the_mutation_is_one_that_the_api_takes() -> None:

@@ -59,6 +59,7 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
         "statement_seconds": 1.0,
         "trusted_proxies": 1,
         "demo_seed": 7,
+        "compiled": False,
     }
     for name, value in values.items():
         monkeypatch.setenv(f"LIANGCUN_{name.upper()}", str(value))

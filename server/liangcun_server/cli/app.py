@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
-from liangcun_server.cli import standard_documents, standard_preview  # noqa: F401  (register commands)
+from liangcun_server.cli import (  # noqa: F401  (register commands)
+    scoring_table,
+    standard_documents,
+    standard_preview,
+)
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init

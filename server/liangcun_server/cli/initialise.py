@@ -89,15 +89,22 @@ async def initialise_shown(
     application: Application, within: str | None, demonstration: Demonstration | None
 ) -> InitialisationReport:
     """Initialise the application's database, for the place named or set, with a progress bar."""
+    from liangcun_server.cli.standards import known_standards
     from liangcun_server.initialising import initialise
+    from liangcun_server.storage.errors import DatabaseOutdated
 
+    try:
+        catalogue = (await known_standards(application)).indicators
+    except DatabaseOutdated:
+        # It is brought up to date first.
+        catalogue = application.plugins.indicators
     settings = application.settings
     if within is None and "within" in settings.model_fields_set:
         within = settings.within
     with _progress_bar() as progress:
         return await initialise(
             application.database,
-            application.plugins.indicators,
+            catalogue,
             within=within,
             default=settings.within,
             demonstration=demonstration,

@@ -17,6 +17,7 @@ from liangcun_server.regions.repository import by_codes, within_page
 from liangcun_server.standards.at_hand import load_standards
 from liangcun_server.storage.tables import indicator, observation, region
 from liangcun_standards.catalogue import ResolvedStandard
+from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import Qualifier, RegionLevel, SourceStatus
 
@@ -34,6 +35,7 @@ class Inventory:
     suspect: tuple[Observation, ...]
     standards: tuple[ResolvedStandard, ...]
     village: Region | None
+    indicators: IndicatorCatalogue
 
 
 async def inventory(application: Application) -> Inventory:
@@ -54,6 +56,7 @@ async def inventory(application: Application) -> Inventory:
         suspect=suspect,
         standards=tuple(standards),
         village=page.items[0] if page.items else None,
+        indicators=known.indicators,
     )
 
 

@@ -53,6 +53,7 @@ def list_observations(
     from liangcun_server.cli.listing import Field, write_list
     from liangcun_server.cli.reading import known_indicator, word
     from liangcun_server.cli.session import ask
+    from liangcun_server.cli.standards import known_standards
     from liangcun_server.observations import repository
     from liangcun_standards.periods import Period
     from liangcun_standards.vocabulary import AssessorLevel
@@ -61,7 +62,7 @@ def list_observations(
     periods = None if period is None else [Period.parse(period)]
 
     async def work(application: Application) -> tuple[list[Observation], Mapping[str, Indicator]]:
-        catalogue = application.plugins.indicators
+        catalogue = (await known_standards(application)).indicators
         named = None if indicator is None else [known_indicator(catalogue, indicator)]
         async with application.database.read() as connection:
             code = (await region_named(connection, region)).code
@@ -133,6 +134,7 @@ def confirm(
     from liangcun_server.cli.finding import region_named
     from liangcun_server.cli.reading import author, figure, known_indicator, word
     from liangcun_server.cli.session import ask
+    from liangcun_server.cli.standards import known_standards
     from liangcun_server.observations.recording import confirm_observation
     from liangcun_standards.periods import Period
     from liangcun_standards.vocabulary import AssessorLevel
@@ -143,7 +145,7 @@ def confirm(
     who = author(by)
 
     async def work(application: Application) -> RecordReport:
-        catalogue = application.plugins.indicators
+        catalogue = (await known_standards(application)).indicators
         code = known_indicator(catalogue, indicator)
         async with application.database.read() as connection:
             place = (await region_named(connection, region)).code

@@ -81,7 +81,7 @@ def figure(text: str | None, option: str) -> float | None:
 
 
 def known_indicator(catalogue: IndicatorCatalogue, code: str) -> str:
-    """`code` when a plugin defines it. Raises UnknownIndicator with the nearest."""
+    """`code` when somebody defines it. Raises UnknownIndicator with the nearest."""
     if code not in catalogue:
         raise unknown_indicator(code, catalogue)
     return code

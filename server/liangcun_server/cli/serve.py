@@ -121,7 +121,7 @@ async def _announcement(application: Application, url: str, calling: Calling) ->
     from liangcun_server.cli.inventory import inventory
 
     held = await inventory(application)
-    _warn_of_suspects(application, held, calling)
+    _warn_of_suspects(held, calling)
     return [*_held(application, held), *_to_try(held, url, calling)]
 
 
@@ -184,12 +184,12 @@ def _to_try(held: Inventory, url: str, calling: Calling) -> list[str]:
     return lines
 
 
-def _warn_of_suspects(application: Application, held: Inventory, calling: Calling) -> None:
+def _warn_of_suspects(held: Inventory, calling: Calling) -> None:
     from liangcun_server.observations.recording import suspect_warning
 
     for value in held.suspect:
         place = f"{value.region_code}, {value.indicator}, {value.period}"
-        warning = suspect_warning(application.plugins.indicators, value, place)
+        warning = suspect_warning(held.indicators, value, place)
         confirm = f"observations confirm {value.region_code} {value.indicator} --period {value.period}"
         reason = words("理由", "TEXT")
         warn(words(*warning.text()))

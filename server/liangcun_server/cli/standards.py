@@ -118,7 +118,7 @@ def show(
     async def work(application: Application) -> tuple[ResolvedStandard, IndicatorCatalogue]:
         known = await known_standards(application)
         found = known.catalogue.find(standard, version=version, region=place)
-        return found, application.plugins.indicators
+        return found, known.indicators
 
     found, indicators = ask(work, settings=settings)
     if document:

@@ -31,7 +31,7 @@ from liangcun_server.storage.bulk import insert_batches
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.lists import among
 from liangcun_server.storage.tables import indicator, observation
-from liangcun_standards.indicators import IndicatorCatalogue
+from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import full_code
 from liangcun_standards.table import Integers
@@ -87,7 +87,8 @@ async def load_demonstration(
         counties = await codes_within(connection, code, RegionLevel.COUNTY)
     figures = facts.published_facts() if facts.COUNTY in counties else []
     published = await _record_published(database, catalogue, figures, set(villages))
-    simulated = await _record_simulated(database, catalogue, villages, period, seed, progress)
+    imitated = [one for one in catalogue.values() if one.simulation and one.simulation.imitates(code)]
+    simulated = await _record_simulated(database, imitated, villages, period, seed, progress)
     return DemonstrationReport(
         villages=len(villages),
         published=published.recorded,
@@ -155,7 +156,7 @@ class _NewValues(NamedTuple):
 
 async def _record_simulated(
     database: Database,
-    catalogue: IndicatorCatalogue,
+    imitated: Sequence[Indicator],
     villages: Sequence[str],
     period: Period,
     seed: int,
@@ -163,12 +164,12 @@ async def _record_simulated(
 ) -> _Counts:
     """Record simulated values where nothing stands in their place, a column at a time."""
     counts = _Counts()
-    codes = [indicator.code for indicator, _ in simulated_indicators(catalogue.values())]
+    codes = [indicator.code for indicator, _ in simulated_indicators(imitated)]
     if not villages or not codes:
         return counts
     async with database.read() as connection:
         standing = await _standing(connection, villages, codes, period)
-    columns = simulate(catalogue.values(), villages, period, seed)
+    columns = simulate(imitated, villages, period, seed)
     if progress is not None:
         columns = _reported(columns, 2 * len(codes), progress)
     new = _new_values(columns, villages, standing, counts)

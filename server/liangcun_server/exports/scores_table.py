@@ -202,7 +202,7 @@ def _class(scores: Scores, indicators: Mapping[str, Indicator], row: int) -> Tex
     classes, declared = scores.result.village_class, scores.result.standard.classes
     if classes is None or declared is None or classes[row] < 0:
         return None
-    return indicators[declared.indicator].show(float(classes[row]))
+    return scores.result.standard.known(indicators)[declared.indicator].show(float(classes[row]))
 
 
 def _columns(table: ScoresTable) -> tuple[Column, ...]:

@@ -21,6 +21,7 @@ from liangcun_server.initialising import place_of
 from liangcun_server.operators.tokens import is_operators
 from liangcun_server.standards.at_hand import Standards
 from liangcun_server.storage import revisions
+from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.regions import full_code
 from liangcun_standards.text import Locale
 
@@ -117,6 +118,12 @@ class RequestContext:
             self.kept["standards"] = await self.application.standards.now(self)
         found: Standards = self.kept["standards"]
         return found
+
+    @property
+    def indicators(self) -> IndicatorCatalogue:
+        """The indicators as they stand for this request, once it has asked for the standards."""
+        known: Standards = self.kept.get("standards") or self.application.standards.latest
+        return known.indicators
 
     async def is_operator(self) -> bool:
         """Whether the request brought the operator's token."""

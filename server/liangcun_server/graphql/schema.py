@@ -19,7 +19,12 @@ from liangcun_server.graphql.scalars import SCALARS
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
-from liangcun_server.observations.types import IndicatorConnection, IndicatorType, indicator_type
+from liangcun_server.observations.types import (
+    IndicatorConnection,
+    IndicatorType,
+    indicator_of,
+    indicator_type,
+)
 from liangcun_server.operators.requiring import require_operator
 from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.types import PluginType
@@ -83,24 +88,19 @@ class Query:
         return await _region_page(info, listing, first, after)
 
     @strawberry.field(description="An indicator by its code; null when there is none.")
-    def indicator(self, info: LiangcunInfo, code: strawberry.ID) -> IndicatorType | None:
+    async def indicator(self, info: LiangcunInfo, code: strawberry.ID) -> IndicatorType | None:
+        await info.context.standards()
         return indicator_type(info, code)
 
     @strawberry.field(description="Indicators by code.")
-    def indicators(
+    async def indicators(
         self, info: LiangcunInfo, first: int | None = 100, after: str | None = None
     ) -> IndicatorConnection:
         start = "" if after is None else str(decode_cursor(after, str)[0])
-        catalogue = info.context.application.plugins.indicators
+        catalogue = (await info.context.standards()).indicators
         codes = [code for code in sorted(catalogue) if code > start]
         page = codes[: check_first(first)]
-        edges = [
-            Edge(
-                node=IndicatorType(indicator=catalogue[code], plugin=catalogue.plugin(code)),
-                cursor=encode_cursor(code),
-            )
-            for code in page
-        ]
+        edges = [Edge(node=indicator_of(catalogue, code), cursor=encode_cursor(code)) for code in page]
         cursors = [edge.cursor for edge in edges]
         return IndicatorConnection(
             edges=edges, page_info=page_info(cursors, has_next=len(codes) > len(page), after=after)

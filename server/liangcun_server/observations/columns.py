@@ -30,6 +30,7 @@ _OF_OBSERVATIONS: dict[str, Callable[[Observation], Any]] = {
 _OF_INDICATORS: dict[str, Callable[[IndicatorType], Any]] = {
     "code": methodcaller("code"),
     "plugin": attrgetter("plugin"),
+    "standard": attrgetter("standard"),
     "unit": methodcaller("unit"),
     "kind": methodcaller("kind"),
     "direction": methodcaller("direction"),
@@ -42,7 +43,7 @@ _OF_INDICATORS: dict[str, Callable[[IndicatorType], Any]] = {
 
 
 class ObservationRows(HeldRows[Observation]):
-    """Observations of indicators that a plugin defines."""
+    """Observations of indicators that are known."""
 
     of = ObservationType
 
@@ -60,7 +61,7 @@ class ObservationRows(HeldRows[Observation]):
     def _indicators(self, context: RequestContext) -> Picked:
         codes = [one.indicator for one in self.items]
         place = {code: number for number, code in enumerate(dict.fromkeys(codes))}
-        catalogue = context.application.plugins.indicators
+        catalogue = context.indicators
         return Picked(
             IndicatorRows([indicator_of(catalogue, code) for code in place]), [place[code] for code in codes]
         )

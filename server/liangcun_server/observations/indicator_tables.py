@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.observations.cell_rows import CellQuery, CellRows, Standing, fetch_cell_rows
-from liangcun_standards.indicators import IndicatorCatalogue
+from liangcun_standards.indicators import Indicator
 from liangcun_standards.periods import Period
 from liangcun_standards.table import Booleans, Bounds, Column, Floats, IndicatorTable, Input, Integers
 from liangcun_standards.vocabulary import AssessorLevel
@@ -20,7 +20,7 @@ from liangcun_standards.vocabulary import AssessorLevel
 
 async def load_table(
     connection: AsyncConnection,
-    catalogue: IndicatorCatalogue,
+    catalogue: Mapping[str, Indicator],
     regions: Sequence[str],
     period: Period,
     inputs: Collection[Input],
@@ -47,7 +47,7 @@ async def load_table(
 async def refresh_table(
     table: IndicatorTable,
     connection: AsyncConnection,
-    catalogue: IndicatorCatalogue,
+    catalogue: Mapping[str, Indicator],
     *,
     since_revision: int,
     assessor_level: AssessorLevel | None = None,
@@ -87,7 +87,9 @@ class _Cells:
 class _Frame:
     """The rows and columns that a table is to have."""
 
-    def __init__(self, catalogue: IndicatorCatalogue, regions: tuple[str, ...], inputs: list[Input]) -> None:
+    def __init__(
+        self, catalogue: Mapping[str, Indicator], regions: tuple[str, ...], inputs: list[Input]
+    ) -> None:
         self.regions = regions
         self.inputs = inputs
         self._ranges = [catalogue[name.indicator].range for name in inputs]

@@ -26,9 +26,9 @@ async def observations_of(
 ) -> Lists:
     """The current observations of each region; withdrawn ones are left out.
 
-    Raises UnknownIndicator for a code that no plugin defines.
+    Raises UnknownIndicator for a code that nobody defines.
     """
-    catalogue = info.context.application.plugins.indicators
+    catalogue = (await info.context.standards()).indicators
     for code in indicators or ():
         if code not in catalogue:
             raise unknown_indicator(code, catalogue)

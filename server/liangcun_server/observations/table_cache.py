@@ -14,7 +14,7 @@ from liangcun_server.observations.indicator_tables import load_table, refresh_ta
 from liangcun_server.regions.repository import codes_within
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.revisions import latest_revision
-from liangcun_standards.indicators import IndicatorCatalogue
+from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import SIGNIFICANT_DIGITS
 from liangcun_standards.table import IndicatorTable, Input, Integers
@@ -39,6 +39,7 @@ class _Key:
     level: RegionLevel
     period: Period
     inputs: frozenset[Input]
+    definitions: frozenset[Indicator]
     assessor_level: AssessorLevel | None
     peers: RegionLevel
     as_of_revision: int | None
@@ -78,6 +79,7 @@ class TableCache:
         period: Period,
         inputs: Collection[Input],
         *,
+        definitions: Collection[Indicator] = (),
         level: RegionLevel = RegionLevel.VILLAGE,
         assessor_level: AssessorLevel | None = None,
         peers: RegionLevel = RegionLevel.COUNTY,
@@ -87,14 +89,16 @@ class TableCache:
         """The table of the regions of `level` within `scope` (a full code) as `load_table` makes it.
 
         It holds everything that was written up to the revision `newest`, or before the call. Regions are
-        peers when they share the region at the level `peers`. With `as_of_revision`, the values as they were
+        peers when they share the region at the level `peers`. `definitions` are indicators besides those of
+        plugins, as a standard's document defines them. With `as_of_revision`, the values as they were
         then, for today's regions.
         """
         if newest is None:
             newest = await self._database.latest_revision()
         if as_of_revision is not None and as_of_revision >= newest:
             as_of_revision = None
-        key = _Key(scope, level, period, frozenset(inputs), assessor_level, peers, as_of_revision)
+        own = frozenset(definitions)
+        key = _Key(scope, level, period, frozenset(inputs), own, assessor_level, peers, as_of_revision)
         loaded = self._kept.get(key)
         while loaded is None or loaded.revision < newest:
             # A load that began before the last write is waited for and then brought up to date.
@@ -129,13 +133,14 @@ class TableCache:
 
     async def _load(self, key: _Key) -> LoadedTable:
         kept = self._kept.get(key)
+        catalogue = {**self._catalogue, **{one.code: one for one in key.definitions}}
         async with self._database.read(at_length=True) as connection:
             revision = await latest_revision(connection)
             codes = await codes_within(connection, key.scope, key.level)
             if kept is None or list(kept.table.regions) != codes:
                 table = await load_table(
                     connection,
-                    self._catalogue,
+                    catalogue,
                     codes,
                     key.period,
                     key.inputs,
@@ -149,7 +154,7 @@ class TableCache:
                 table = await refresh_table(
                     kept.table,
                     connection,
-                    self._catalogue,
+                    catalogue,
                     since_revision=kept.revision,
                     assessor_level=key.assessor_level,
                 )

@@ -43,6 +43,9 @@ class IndicatorChoice:
 class IndicatorType:
     indicator: strawberry.Private[Indicator]
     plugin: str | None = strawberry.field(description="The plugin that defines it.")
+    standard: strawberry.ID | None = strawberry.field(
+        default=None, description="The standard (JURISDICTION/CODE@VERSION) whose document defines it."
+    )
 
     @strawberry.field
     def code(self) -> strawberry.ID:
@@ -106,13 +109,18 @@ IndicatorConnection = Connection[IndicatorType]
 
 def indicator_type(info: LiangcunInfo, code: str) -> IndicatorType | None:
     """The indicator as GraphQL shows it; None for an unknown code."""
-    catalogue = info.context.application.plugins.indicators
+    catalogue = info.context.indicators
     return indicator_of(catalogue, code) if code in catalogue else None
 
 
 def indicator_of(catalogue: IndicatorCatalogue, code: str) -> IndicatorType:
     """The indicator of a code in the catalogue as GraphQL shows it."""
-    return IndicatorType(indicator=catalogue[code], plugin=catalogue.plugin(code))
+    standard = catalogue.standard(code)
+    return IndicatorType(
+        indicator=catalogue[code],
+        plugin=catalogue.plugin(code),
+        standard=None if standard is None else strawberry.ID(standard),
+    )
 
 
 async def load_regions(parents: Sequence[ObservationType], info: LiangcunInfo) -> list[RegionType]:
@@ -146,7 +154,7 @@ class ObservationType:
     def indicator(self, info: LiangcunInfo) -> IndicatorType:
         known = indicator_type(info, self.observation.indicator)
         if known is None:
-            raise unknown_indicator(self.observation.indicator, info.context.application.plugins.indicators)
+            raise unknown_indicator(self.observation.indicator, info.context.indicators)
         return known
 
     @strawberry.field

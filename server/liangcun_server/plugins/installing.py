@@ -145,7 +145,7 @@ def _pip(arguments: list[str], named: str) -> None:
 
 @contextmanager
 def prepared(wheel: PluginWheel, folder: PluginFolder, *, level: Level) -> Iterator[Candidate]:
-    """Unpack a wheel aside and check it, its own rules by the conformance kit up to `level`.
+    """Unpack a wheel aside and check it, by the conformance kit up to `level`, bronze at the least.
 
     What was unpacked goes again at the end, unless `put_in_place` took it. Raises PluginNotSound,
     PluginNotFetched.
@@ -209,7 +209,9 @@ def _brief(error: Text) -> Text:
 
 
 def _refuse_unsound(report: Report, level: Level) -> None:
-    wanted = list(Level)[: list(Level).index(level) + 1]
+    levels = list(Level)
+    # Below bronze nothing can be used, whatever was asked for.
+    wanted = levels[: max(levels.index(level), levels.index(Level.BRONZE)) + 1]
     faults = [one for one in report.findings if not one.holds and one.level in wanted]
     if faults:
         zh = "\n".join(f"{one.code} {one.title.zh}：{one.faults[0].zh}" for one in faults)

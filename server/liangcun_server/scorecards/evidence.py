@@ -158,7 +158,7 @@ def class_title(info: LiangcunInfo, scores: Scores, row: int) -> str | None:
     standard, classes = scores.result.standard, scores.result.village_class
     if standard.classes is None or classes is None or classes[row] < 0:
         return None
-    indicator = info.context.application.plugins.indicators[standard.classes.indicator]
+    indicator = standard.known(info.context.application.plugins.indicators)[standard.classes.indicator]
     return indicator.show(float(classes[row])).pick(info.context.locale)
 
 

@@ -156,6 +156,7 @@ class ScoringService:
             question.scope,
             period,
             standard.inputs,
+            definitions=standard.indicators,
             level=standard.level,
             assessor_level=question.assessor_level,
             peers=standard.peer_level,

@@ -22,6 +22,7 @@ from liangcun_standards.catalogue import Publication, ResolvedStandard, Standard
 from liangcun_standards.catalogue.identity import StandardReference
 from liangcun_standards.document import read_standard
 from liangcun_standards.errors import LiangcunError, UnknownStandard
+from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import PluginRegistry
 from liangcun_standards.regions import contains, implied_level
@@ -44,6 +45,11 @@ class Standards:
     documents: Sequence[StoredDocument] = ()
     bindings: Sequence[Binding] = ()
     faults: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def indicators(self) -> IndicatorCatalogue:
+        """The indicators of plugins, and those that published documents define."""
+        return self.catalogue.indicators
 
     @property
     def drafts(self) -> list[StoredDocument]:
@@ -131,6 +137,11 @@ class StandardsAtHand:
         """Those of plugins alone: all there are without a database."""
         return Standards(self._plugins.standards)
 
+    @property
+    def latest(self) -> Standards:
+        """The standards as the last request saw them."""
+        return self._standards
+
     async def now(self, reading: Reading) -> Standards:
         """The standards as they stand for a request."""
         newest = await reading.newest_revision()
@@ -164,11 +175,15 @@ def _taken_in(
     """A catalogue with the published documents that can be used, and why the others can't."""
     faults: dict[str, Text] = {}
     kept: dict[str, Publication] = {}
-    for one in published:
+    defining: list[Publication] = []
+    # Of two that define an indicator differently, the one published first stays.
+    for one in sorted(published, key=lambda one: one.revision):
         try:
             publication = read_publication(one.text, one.file, plugins)
-            plugins.standards.extended([publication])
+            plugins.standards.extended([*defining, publication])
             kept[one.name] = publication
+            if publication.document.indicators:
+                defining.append(publication)
         except LiangcunError as error:
             faults[one.name] = _told(error)
     while True:

@@ -25,6 +25,7 @@ class Difference:
 
 def differences(one: Standard, other: Standard, indicators: Mapping[str, Indicator]) -> list[Difference]:
     """What only one has or what differs: criteria, groups, what stands beside them, grades, settings."""
+    indicators = other.known(one.known(indicators))
     return [
         *_of_criteria(one, other, indicators),
         *_of_groups(one, other),

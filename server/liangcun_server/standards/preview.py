@@ -123,8 +123,9 @@ def _before(
 def compared(old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indicator]) -> Preview:
     """What changes from one to the other within a region that both are scored over, in one period.
 
-    `indicators` are those of both.
+    `indicators` are those of plugins.
     """
+    indicators = new.result.standard.known(old.result.standard.known(indicators))
     old_ranks, new_ranks = old.result.ranks(scope), new.result.ranks(scope)
     rows = new.result.rows_within(scope)
     pairs = [

@@ -64,6 +64,7 @@ class TierType:
 class CriterionType:
     criterion: strawberry.Private[Criterion]
     group_code: strawberry.Private[str]
+    resolved: strawberry.Private[ResolvedStandard]
 
     @strawberry.field
     def code(self) -> strawberry.ID:
@@ -87,9 +88,8 @@ class CriterionType:
 
     @strawberry.field(description="The rule in words.")
     def rule_text(self, info: LiangcunInfo) -> str:
-        return rule_text(self.criterion, info.context.application.plugins.indicators).pick(
-            info.context.locale
-        )
+        known = self.resolved.standard.known(info.context.application.plugins.indicators)
+        return rule_text(self.criterion, known).pick(info.context.locale)
 
     @strawberry.field(description="一票否决: failing it fails the village whatever the total.")
     def veto(self) -> bool:
@@ -98,7 +98,8 @@ class CriterionType:
     @strawberry.field
     def indicators(self, info: LiangcunInfo) -> list[IndicatorType]:
         codes = dict.fromkeys(source.indicator for source in self.criterion.inputs)
-        found = (indicator_type(info, code) for code in codes)
+        # A draft's own are known to nobody else.
+        found = (indicator_type(info, code) or _own_indicator(self.resolved, code) for code in codes)
         return [one for one in found if one is not None]
 
     @strawberry.field
@@ -129,6 +130,7 @@ class CriterionType:
 @strawberry.type(name="CriterionGroup", description="类")
 class GroupType:
     group: strawberry.Private[Group]
+    resolved: strawberry.Private[ResolvedStandard]
     parent: str | None = strawberry.field(description="The code of the group that it stands in.")
 
     @strawberry.field
@@ -153,7 +155,10 @@ class GroupType:
 
     @strawberry.field
     def criteria(self) -> list[CriterionType]:
-        return [CriterionType(criterion=one, group_code=self.group.code) for one in self.group.criteria]
+        return [
+            CriterionType(criterion=one, group_code=self.group.code, resolved=self.resolved)
+            for one in self.group.criteria
+        ]
 
 
 @strawberry.type(name="TailoringChange", description="调整：对所依据标准的一处改动及其理由")
@@ -291,7 +296,8 @@ def criteria_of(resolved: ResolvedStandard) -> list[CriterionType]:
     """The criteria in the order of the document."""
     standard = resolved.standard
     return [
-        CriterionType(criterion=one, group_code=standard.group_of[one.code].code) for one in standard.criteria
+        CriterionType(criterion=one, group_code=standard.group_of[one.code].code, resolved=resolved)
+        for one in standard.criteria
     ]
 
 
@@ -299,4 +305,17 @@ def groups_of(resolved: ResolvedStandard) -> list[GroupType]:
     """Every group, a group before those inside it."""
     groups = resolved.standard.all_groups
     parent = {inner.code: group.code for group in groups for inner in group.groups}
-    return [GroupType(group=group, parent=parent.get(group.code)) for group in groups]
+    return [GroupType(group=group, resolved=resolved, parent=parent.get(group.code)) for group in groups]
+
+
+def _own_indicator(resolved: ResolvedStandard, code: str) -> IndicatorType | None:
+    """One that the standard's document defines, or that of a standard that it extends."""
+    at: ResolvedStandard | None = resolved
+    while at is not None:
+        for one in at.publication.document.indicators:
+            if one.code == code:
+                return IndicatorType(
+                    indicator=one, plugin=at.publication.plugin, standard=strawberry.ID(at.name)
+                )
+        at = at.extends
+    return None

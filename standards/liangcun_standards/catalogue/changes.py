@@ -60,11 +60,18 @@ def tailor(
     )
     for optional in ("description", "description_en"):
         values.pop(optional, None)
-    tailored = {**values, **header}
+    tailored = {**values, **header, **_definitions(values, header)}
     try:
         return Standard.model_validate(tailored, by_alias=True, by_name=False, context=own), applied
     except ValidationError as error:
         raise _broken(tailored, tailoring, error.errors(include_url=False)[0]) from None
+
+
+def _definitions(base: Part, own: Part) -> Part:
+    """The indicators that either defines, those of the base first; one that both define alike stands once."""
+    inherited, added = base.get("indicators", []), own.get("indicators", [])
+    more = [one for one in added if one not in inherited]
+    return {"indicators": [*inherited, *more]} if inherited or more else {}
 
 
 def _broken(tailored: Part, tailoring: Tailoring, details: ErrorDetails) -> InvalidPart:

@@ -67,9 +67,11 @@ class Publication:
 
 
 def _codes(values: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """Every part that has a code, and every change's target, with its path."""
+    """Every part that has a code, and every change's target, with its path; not indicators defined."""
     if isinstance(values, dict):
         for name, value in values.items():
+            if not path and name == "indicators":
+                continue
             if path and name in ("code", "target") and isinstance(value, str):
                 yield (*path, name), value
             yield from _codes(value, (*path, name))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from liangcun_standards.catalogue.changes import AppliedChange, tailor
+from liangcun_standards.catalogue.definitions import DefinedIndicators
 from liangcun_standards.catalogue.identity import StandardReference, standard_id
 from liangcun_standards.catalogue.publication import Publication
 from liangcun_standards.contributions import NOTHING, Contributions
@@ -18,7 +20,7 @@ from liangcun_standards.errors import (
     InvalidPart,
     UnknownStandard,
 )
-from liangcun_standards.indicators import Indicator
+from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.regions import contains, implied_level
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import RegionLevel
@@ -53,7 +55,8 @@ class ResolvedStandard:
 class StandardCatalogue:
     """Every published standard. `own` is what plugins add to the words of documents.
 
-    Raises ContributionClash when two documents share jurisdiction, code and version.
+    Raises ContributionClash when two documents share jurisdiction, code and version, InvalidDocument when
+    two give one indicator different meanings.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class StandardCatalogue:
         self._indicators = indicators
         self._own = own
         self._versions: dict[str, list[Publication]] = {}
+        self._defined = DefinedIndicators(indicators)
         for publication in publications:
             self._add(publication)
         self._resolved: dict[tuple[int, int | None], ResolvedStandard] = {}
@@ -81,14 +85,23 @@ class StandardCatalogue:
                         f"the standard {name} is contributed by both {one} and {two}",
                     )
                 )
+        self._defined.add(publication)
         versions.append(publication)
         versions.sort(key=lambda version: (version.document.effective.from_, version.document.version))
+
+    @cached_property
+    def indicators(self) -> IndicatorCatalogue:
+        """The indicators of plugins, and those that the documents here define."""
+        known = self._indicators
+        if not isinstance(known, IndicatorCatalogue):
+            known = IndicatorCatalogue(("", one) for one in known.values())
+        return known.with_definitions(self._defined)
 
     def extended(self, publications: Iterable[Publication], *, replacing: bool = False) -> StandardCatalogue:
         """A catalogue with more documents; what this one has resolved stays the same object in it.
 
         With `replacing` a document takes the place of one of the same id and version, without it that raises
-        ContributionClash.
+        ContributionClash. Raises InvalidDocument for an indicator that means something else already.
         """
         new = list(publications)
         taken = {one.name for one in new} if replacing else set()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from liangcun_standards.conformance.apart import write_answer
 from liangcun_standards.conformance.checking import check_plugin
+from liangcun_standards.conformance.limits import CheckLimits
 from liangcun_standards.conformance.subject import Subject
 
 
@@ -21,7 +22,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
     path = None if asked["path"] is None else Path(asked["path"])
     subject = Subject(asked["name"], asked["value"], asked["version"], tuple(asked["requires"]), path)
-    write_answer(check_plugin(subject), asked["answer"])
+    write_answer(check_plugin(subject, CheckLimits(**asked["limits"])), asked["answer"])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from liangcun_standards.text import Text
 
@@ -32,15 +32,22 @@ class Level(StrEnum):
         }[self]
 
 
+class Note(NamedTuple):
+    """What a rule has measured, or how it went about it: no fault."""
+
+    text: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's outcome: `faults` is empty where it holds."""
+    """One rule's outcome: `faults` is empty where it holds. `notes` say what was measured or left out."""
 
     code: str
     level: Level
     title: Text
     advice: Text
     faults: tuple[Text, ...]
+    notes: tuple[Text, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -80,6 +87,7 @@ class Report:
                     "advice": list(one.advice),
                     "holds": one.holds,
                     "faults": [list(fault) for fault in one.faults],
+                    "notes": [list(note) for note in one.notes],
                 }
                 for one in self.findings
             ],
@@ -98,6 +106,7 @@ class Report:
                     Text(*one["title"]),
                     Text(*one["advice"]),
                     tuple(Text(*fault) for fault in one["faults"]),
+                    tuple(Text(*note) for note in one.get("notes", ())),
                 )
                 for one in values["findings"]
             ),

@@ -3,76 +3,36 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.metadata import version
 
-import numpy as np
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from liangcun_standards.catalogue import ResolvedStandard
-from liangcun_standards.conformance.imports import foreign_imports
-from liangcun_standards.conformance.report import Level
-from liangcun_standards.conformance.subject import Subject
-from liangcun_standards.conformance.tables import made_up_table, one_row
-from liangcun_standards.document import Criterion, Standard
+from liangcun_standards.conformance.behaviour import bounded, pure, vectorised
+from liangcun_standards.conformance.case import Case
+from liangcun_standards.conformance.imports import foreign_imports, private_names
+from liangcun_standards.conformance.quietness import quiet
+from liangcun_standards.conformance.report import Level, Note
+from liangcun_standards.document import Criterion
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
-from liangcun_standards.plugins import Plugin, PluginRegistry
-from liangcun_standards.scoring import ScoreResult, score
 from liangcun_standards.text import Text
-from liangcun_standards.worked_examples import WorkedExample, check_example, load_examples
+from liangcun_standards.worked_examples import check_example
 
-# A county has some hundreds of villages; a province's own standard scores ten thousand.
-VILLAGES = 10_000
-# Processor time for ten thousand villages; a shipped standard takes a hundredth of it.
-SECONDS = 5.0
-_PERIOD = Period.parse("2023")
-_ALONE = (0, 1, 17, 4_321, VILLAGES - 1)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SDK = "liangcun-standards"
+_SDK_MODULE = "liangcun_standards."
 
 
-@dataclass(frozen=True)
-class Case:
-    """A plugin as it was loaded, with what is worked out once for several rules."""
-
-    subject: Subject
-    plugin: Plugin
-    registry: PluginRegistry
-
-    @cached_property
-    def standards(self) -> list[ResolvedStandard]:
-        """Its standards, each as it is on its first day."""
-        catalogue = self.registry.standards
-        return [catalogue.resolve(one, one.document.effective.from_) for one in self.plugin.publications]
-
-    @cached_property
-    def scored(self) -> list[tuple[Standard, ScoreResult, float]]:
-        """Each standard over ten thousand made-up villages, with the processor's seconds that it took."""
-        found = []
-        for one in self.standards:
-            table = made_up_table(one.standard, self.registry.indicators, VILLAGES, _PERIOD)
-            began = time.process_time()
-            result = score(one.standard, table, self.registry.indicators)
-            found.append((one.standard, result, time.process_time() - began))
-        return found
-
-    @cached_property
-    def examples(self) -> list[WorkedExample]:
-        """The worked examples that the package carries. Raises InvalidDocument."""
-        return list(load_examples(self.subject.package))
-
-
-Check = Callable[[Case], Iterable[Text]]
+Check = Callable[[Case], Iterable[Text | Note]]
 
 
 @dataclass(frozen=True)
 class ConformanceRule:
-    """One rule. `check` gives every fault that it finds; a LiangcunError raised is a fault too."""
+    """One rule. `check` gives every fault that it finds, and notes; an error that it raises is a fault."""
 
     code: str
     level: Level
@@ -116,64 +76,6 @@ def _in_chinese(case: Case) -> Iterator[Text]:
             )
 
 
-def _bounded(case: Case) -> Iterator[Text]:
-    for standard, _, seconds in case.scored:
-        if seconds > SECONDS:
-            yield Text(
-                f"{standard.code}：{VILLAGES} 个村用了 {seconds:.1f} 秒，上限 {SECONDS:g} 秒",
-                f"{standard.code}: {seconds:.1f} s for {VILLAGES} villages, {SECONDS:g} s at the most",
-            )
-
-
-def _pure(case: Case) -> Iterator[Text]:
-    for standard, result, _ in case.scored:
-        before = result.table.digest()
-        again = score(standard, result.table, case.registry.indicators)
-        if again.digest != result.digest:
-            yield Text(
-                f"{standard.code}：同样的数据评出不同的结果",
-                f"{standard.code}: the same table, another result",
-            )
-        fresh = made_up_table(standard, case.registry.indicators, VILLAGES, _PERIOD)
-        if before != fresh.digest() or result.table.digest() != before:
-            yield Text(f"{standard.code}：评分时改动了数据", f"{standard.code}: scoring changes the table")
-
-
-def _vectorised(case: Case) -> Iterator[Text]:
-    for standard, result, _ in case.scored:
-        if standard.peer_relative:
-            # Other villages are part of the question there.
-            continue
-        for row in _ALONE:
-            alone = score(standard, one_row(result.table, row), case.registry.indicators)
-            if not _same(alone, result, row):
-                code = result.table.regions[row]
-                yield Text(
-                    f"{standard.code}：{code} 单独评与同其他村一起评，结果不同",
-                    f"{standard.code}: {code} comes out otherwise alone than among others",
-                )
-
-
-def _same(alone: ScoreResult, among: ScoreResult, row: int) -> bool:
-    figures = all(
-        np.array_equal(one[0], other[row], equal_nan=True)
-        for one, other in (
-            (alone.total, among.total),
-            (alone.lowest, among.lowest),
-            (alone.highest, among.highest),
-        )
-    )
-    decisions = all(
-        one[0] == other[row]
-        for one, other in (
-            (alone.grade, among.grade),
-            (alone.passed, among.passed),
-            (alone.verdict, among.verdict),
-        )
-    )
-    return figures and decisions and np.array_equal(alone.points[:, 0], among.points[:, row], equal_nan=True)
-
-
 def _examples_hold(case: Case) -> Iterator[Text]:
     if not case.standards:
         return
@@ -210,7 +112,10 @@ def _sdk_range(case: Case) -> Iterator[Text]:
 
 
 def _imports_public(case: Case) -> Iterator[Text]:
-    return foreign_imports(case.subject)
+    written = list(foreign_imports(case.subject))
+    yield from written
+    if not any(_SDK_MODULE in one.en for one in written):
+        yield from private_names(case.loading["held"])
 
 
 def _in_english(case: Case) -> Iterator[Text]:
@@ -279,9 +184,12 @@ RULES: tuple[ConformanceRule, ...] = (
     ConformanceRule(
         "bounded",
         Level.BRONZE,
-        Text("一万个村在限时内评完", "ten thousand villages are scored within the limit"),
+        Text(
+            "一万个村在限定的时间和内存内评完",
+            "ten thousand villages are scored within the limits of time and memory",
+        ),
         Text("规则对整列计算，不要逐村循环", "let a rule work on whole columns, not village by village"),
-        _bounded,
+        bounded,
     ),
     ConformanceRule(
         "worked-examples",
@@ -298,17 +206,20 @@ RULES: tuple[ConformanceRule, ...] = (
             "不用时间、随机数、外部数据，不改传入的数组",
             "use no clock, chance or outside data; change no array given",
         ),
-        _pure,
+        pure,
     ),
     ConformanceRule(
         "vectorised",
         Level.SILVER,
-        Text("一个村单独评和一起评结果相同", "a village comes out the same alone and among others"),
         Text(
-            "只有声明与同类比较的规则可以看别的村",
-            "only what is declared relative to peers may look at others",
+            "一个村的结果与顺序、位置、一起评的村无关",
+            "a village comes out the same alone and among others, in any order",
         ),
-        _vectorised,
+        Text(
+            "按数值而不按行号计算；只有声明与同类比较的规则可以看同组的村",
+            "go by values, not by places of rows; only what is declared relative to peers may look at others",
+        ),
+        vectorised,
     ),
     ConformanceRule(
         "sdk-range",
@@ -331,6 +242,19 @@ RULES: tuple[ConformanceRule, ...] = (
         _imports_public,
     ),
     ConformanceRule(
+        "quiet-import",
+        Level.SILVER,
+        Text(
+            "载入时不打印、不写文件、不启动程序、不改别人的东西",
+            "loading it prints nothing, writes and starts nothing, and changes nothing of others'",
+        ),
+        Text(
+            "模块里只写定义；要做的事放进规则和钩子，数据随包发布",
+            "let modules define, and nothing else; ship data in the package",
+        ),
+        quiet,
+    ),
+    ConformanceRule(
         "english-labels",
         Level.GOLD,
         Text("名称都有英文", "every label is there in English too"),
@@ -347,9 +271,19 @@ RULES: tuple[ConformanceRule, ...] = (
 )
 
 
-def faults_of(rule: ConformanceRule, case: Case) -> list[Text]:
-    """Every fault that a rule finds; one that can't even be looked into is a fault."""
+def outcome(rule: ConformanceRule, case: Case) -> tuple[list[Text], list[Text]]:
+    """Every fault that a rule finds, and its notes; one that can't even be looked into is a fault."""
+    faults: list[Text] = []
+    notes: list[Text] = []
     try:
-        return list(rule.check(case))
+        for one in rule.check(case):
+            if isinstance(one, Note):
+                notes.append(one.text)
+            else:
+                faults.append(one)
     except LiangcunError as error:
-        return [Text(error.text("zh"), error.text("en"))]
+        faults.append(Text(error.text("zh"), error.text("en")))
+    except Exception as error:  # what a plugin can do that nobody has thought of
+        told = f"{type(error).__name__}: {error}"
+        faults.append(Text(f"没能查完（{told}）", f"it couldn't be looked into ({told})"))
+    return faults, notes

@@ -27,6 +27,7 @@ def made_up_table(
 
     The same standard and size give the same table.
     """
+    indicators = standard.known(indicators)
     random = np.random.default_rng(zlib.crc32(standard.code.encode()) + size)
     columns = {
         source: _column(indicators[source.indicator], size, random)
@@ -35,19 +36,6 @@ def made_up_table(
     }
     place = standard.jurisdiction[:6]
     return IndicatorTable(period, [f"{place}{row:06d}" for row in range(size)], columns)
-
-
-def one_row(table: IndicatorTable, row: int) -> IndicatorTable:
-    """The table with one of its villages alone."""
-    columns = {}
-    for source, column in table.columns.items():
-        bounds = None
-        if column.bounds is not None and row in column.bounds.rows:
-            at = int(np.searchsorted(column.bounds.rows, row))
-            ends = slice(at, at + 1)
-            bounds = Bounds(np.zeros(1, np.int64), column.bounds.low[ends], column.bounds.high[ends])
-        columns[source] = Column(column.values[row : row + 1].copy(), column.minimum, column.maximum, bounds)
-    return IndicatorTable(table.period, [table.regions[row]], columns)
 
 
 def _column(indicator: Indicator, size: int, random: np.random.Generator) -> Column:

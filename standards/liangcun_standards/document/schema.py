@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from liangcun_standards.document.definitions import IN_ENGLISH
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.document.tailoring import Tailoring
 
@@ -26,6 +27,9 @@ def document_schema() -> dict[str, Any]:
         fields = definitions[document]["properties"]
         for name in _UNQUOTED:
             fields[name] = {"anyOf": [fields[name], {"type": "integer"}]}
+    for part, optional in IN_ENGLISH.items():
+        required = definitions[part]["required"]
+        definitions[part]["required"] = [name for name in required if name not in optional]
     return {
         "$schema": _DIALECT,
         "$id": _ID,

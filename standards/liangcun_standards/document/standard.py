@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from liangcun_standards.aggregation.scorer import Scorer
+from liangcun_standards.document.definitions import Definitions
 from liangcun_standards.document.outcome import (
     Adjustment,
     BlendPart,
@@ -74,6 +75,7 @@ class Header(DocumentPart):
     description_en: str | None = None
     effective: Effective
     source: Source
+    indicators: Definitions = Field(default=(), description="indicators that the document defines itself")
 
     @field_validator("jurisdiction", "version", mode="before")
     @classmethod
@@ -247,13 +249,24 @@ class Standard(Header):
         """SHA-256 of the resolved standard in canonical JSON."""
         values = self.model_dump(mode="json", by_alias=True)
         # Documents older than a key keep their digests.
-        if self.scorer is None:
-            del values["scorer"]
+        for key in ("indicators", "scorer"):
+            if not values[key]:
+                del values[key]
         text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def known(self, indicators: Mapping[str, Indicator]) -> Mapping[str, Indicator]:
+        """What the standard may speak of: `indicators`, those of plugins, and its own definitions."""
+        if not self.indicators:
+            return indicators
+        return {**indicators, **{one.code: one for one in self.indicators}}
+
     def check(self, indicators: Mapping[str, Indicator]) -> None:
-        """Raise for the first indicator, choice or figure that doesn't fit; the error names the criterion."""
+        """Raise for the first indicator, choice or figure that doesn't fit; the error names the criterion.
+
+        `indicators` are those of plugins.
+        """
+        indicators = self.known(indicators)
         for criterion in self.criteria:
             with _naming(criterion.code):
                 criterion.rule.check(indicators, criterion.scale)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from liangcun_standards.errors import LiangcunError, PluginFailed, Problem
 from liangcun_standards.isolation import answering
 from liangcun_standards.isolation.messages import Channel, Message
+from liangcun_standards.isolation.spending import held, spent
 from liangcun_standards.isolation.tampering import Fingerprint
 from liangcun_standards.plugins.contributing import Contributed, Contributor
 from liangcun_standards.plugins.hookspecs import GROUP
@@ -26,6 +27,7 @@ def serve(channel: Channel, asked: Mapping[str, Any], fingerprint: Fingerprint) 
     """Answer until the program hangs up. `asked` holds the paths of modules and the bytes of memory."""
     _settle_down(int(asked["memory"]))
     sys.path[:] = list(asked["paths"])
+    before = held()
     contributed = Contributed()
     while True:
         message = channel.receive()
@@ -35,6 +37,13 @@ def serve(channel: Channel, asked: Mapping[str, Any], fingerprint: Fingerprint) 
                 contributed, answer = _load(message.said, fingerprint)
             elif message.said["ask"] == "load many":
                 answer = _load_many(message.said, fingerprint)
+            elif message.said["ask"] == "observe":
+                answer = _observe(message.said)
+            elif message.said["ask"] == "spent":
+                seconds, memory = spent()
+                answer = Message({"seconds": seconds, "memory": max(0, memory - before)})
+            elif message.said.get("watch"):
+                answer = _watched(contributed, message)
             else:
                 answer = answering.answer(contributed, message)
         except LiangcunError as error:
@@ -81,6 +90,21 @@ def _load(said: Mapping[str, Any], fingerprint: Fingerprint) -> tuple[Contribute
         return Contributed(), Message(told | {"then": list(error.message), "where": error.where})
     _refuse_tampering(fingerprint)
     return contributed, Message(told | answering.description(contributed))
+
+
+def _observe(said: Mapping[str, Any]) -> Message:
+    # For checks alone, so it isn't loaded in every nursery.
+    from liangcun_standards.isolation.observing import observed
+
+    return Message(observed(said["name"], said["value"]))
+
+
+def _watched(contributed: Contributed, message: Message) -> Message:
+    """The answer, and whether the plugin's code has written to an array that it was given."""
+    before = [one.tobytes() for one in message.arrays]
+    answer = answering.answer(contributed, message)
+    after = [one.tobytes() for one in message.arrays]
+    return Message({**answer.said, "wrote": before != after}, answer.arrays)
 
 
 def _refuse_tampering(fingerprint: Fingerprint) -> None:

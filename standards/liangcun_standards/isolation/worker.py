@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from liangcun_standards.errors import PluginFailed
 from liangcun_standards.isolation.limits import WorkerLimits
 from liangcun_standards.isolation.messages import Array, BrokenMessage, Channel, Message
 from liangcun_standards.isolation.nursery import Nursery
+from liangcun_standards.isolation.spending import Spent
 from liangcun_standards.text import Text
 
 
@@ -30,6 +32,7 @@ class Worker:
         self.number, connected = nursery.worker(paths, limits)
         self._channel: Channel | None = Channel(connected)
         self.fault: PluginFailed | None = None
+        self._written: set[str] | None = None
 
     def load(self, name: str, value: str) -> Message:
         """Load the plugin by its entry point. Raises PluginFailed."""
@@ -47,7 +50,39 @@ class Worker:
 
     def ask(self, said: dict[str, Any], arrays: Sequence[Array] = ()) -> Message:
         """The plugin's answer. Raises PluginFailed."""
-        return self._ask(said, arrays, self._limits.call_seconds)
+        if self._written is None:
+            return self._ask(said, arrays, self._limits.call_seconds)
+        answer = self._ask({**said, "watch": True}, arrays, self._limits.call_seconds)
+        if answer.said.get("wrote"):
+            self._written.add(str(said.get("name") or said["values"]["kind"]))
+        return answer
+
+    @contextmanager
+    def watched(self) -> Iterator[set[str]]:
+        """Meanwhile each question also asks whether the plugin writes to the arrays that come with it.
+
+        Gives the names of the rules and aggregations that do, PLUGIN.NAME.
+        """
+        self._written = set()
+        try:
+            yield self._written
+        finally:
+            self._written = None
+
+    def observe(self, name: str, value: str) -> dict[str, Any]:
+        """What the plugin does while it is loaded, as `observing.observed` tells it. Raises PluginFailed.
+
+        The worker is of no use afterwards.
+        """
+        return self._ask({"ask": "observe", "name": name, "value": value}, (), self._limits.load_seconds).said
+
+    def spent(self) -> Spent:
+        """The processor's time that the worker has used, and the most memory that it took beyond the SDK's.
+
+        Raises PluginFailed.
+        """
+        said = self._ask({"ask": "spent"}, (), self._limits.call_seconds).said
+        return Spent(float(said["seconds"]), int(said["memory"]))
 
     def close(self) -> None:
         """End the process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
+from types import ModuleType
 from typing import NamedTuple
 
 import pluggy
@@ -30,7 +31,7 @@ class StandardText(NamedTuple):
     text: str
 
 
-def documents_in(package: str, folder: str = "standards") -> list[StandardText]:
+def documents_in(package: str | ModuleType, folder: str = "standards") -> list[StandardText]:
     """The YAML documents in a folder of a package, by name.
 
     Raises InvalidDocument when the folder isn't there or a document isn't UTF-8.
@@ -38,10 +39,11 @@ def documents_in(package: str, folder: str = "standards") -> list[StandardText]:
     try:
         found = [path for path in files(package).joinpath(folder).iterdir() if path.name.endswith(_YAML)]
     except (FileNotFoundError, NotADirectoryError):
+        name = package if isinstance(package, str) else package.__name__
         raise InvalidDocument(
             Text(
-                f"包 {package} 里没有文件夹 {folder}（安装包是否漏了数据文件？）",
-                f"the package {package} has no folder {folder} (were its data files left out of the wheel?)",
+                f"包 {name} 里没有文件夹 {folder}（安装包是否漏了数据文件？）",
+                f"the package {name} has no folder {folder} (were its data files left out of the wheel?)",
             )
         ) from None
     found.sort(key=lambda path: path.name)

@@ -181,7 +181,7 @@ def load_plugins(
         plugins = [_read(plugin, own) for plugin in plugins]
         plugins, standards = _merge_standards(plugins, indicators, own)
         listed = sorted(plugins, key=lambda one: one.name)
-        return PluginRegistry(tuple(listed), indicators, standards, own)
+        return PluginRegistry(tuple(listed), standards.indicators, standards, own)
 
     registry = load(disabled)
     registry.change, registry._again = change, load

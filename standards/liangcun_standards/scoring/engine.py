@@ -35,7 +35,7 @@ def score(
     exempt: Mapping[str, Exempt] | None = None,
     parts: Mapping[str, IndicatorTable] | None = None,
 ) -> ScoreResult:
-    """Score every row of `table`.
+    """Score every row of `table`; `indicators` are those of plugins, to which the standard adds its own.
 
     `exempt`: by criterion code, the rows that it doesn't bind. `parts`: for a standard that blends periods,
     a table with the same regions for each of `sub_periods(standard, table.period)`, by the period's name.
@@ -43,6 +43,7 @@ def score(
     Same inputs, same bytes. Raises ValueError when a part has other regions than the table.
     """
     exempt = dict(exempt or {})
+    indicators = standard.known(indicators)
     plan = plan_of(standard)
     tables = weigh(standard, table, parts or {})
     whole = plan.peer_relative or len(tables) > 1

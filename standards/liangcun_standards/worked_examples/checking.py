@@ -65,6 +65,7 @@ def score_example(
     period = Period.parse(example.period)
     place = next((region.code for region in example.regions if region.code), None)
     standard = catalogue.find(example.standard, region=place, day=period.end).standard
+    indicators = standard.known(indicators)
     placed = _placed(example, standard.jurisdiction)
     now = [
         (code, region, {0: {**example.common, **region.values}, 1: region.before}) for code, region in placed

@@ -18,6 +18,7 @@ An indicator that isn't named is missing; what isn't expected isn't checked.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
@@ -160,7 +161,7 @@ def read_example(text: str, file: str) -> WorkedExample:
     return example
 
 
-def load_examples(package: str, folder: str = "examples") -> Sequence[WorkedExample]:
+def load_examples(package: str | ModuleType, folder: str = "examples") -> Sequence[WorkedExample]:
     """The worked examples that a plugin's package carries, by file name.
 
     Raises InvalidDocument when there is no such folder or an example can't be read.

@@ -117,6 +117,14 @@ def test_a_plugin_whose_checks_fail_does_not_become_active(
     assert list(folder.iterdir()) == []
 
 
+def test_no_level_lets_the_checks_be_skipped(own_liangcun: Liangcun, folder: Path, tmp_path: Path) -> None:
+    unsound = {"county_lamps/standards/lamps.yaml": DOCUMENT.replace("title: 路灯", "title: Lamps")}
+    refused = install(own_liangcun, write_wheel(tmp_path, files=unsound), "--level", "none")
+    assert refused.code == 2
+    assert "'none' is none of bronze, silver, gold" in refused.err
+    assert "lamps" not in plugins(own_liangcun)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

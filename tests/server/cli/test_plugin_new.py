@@ -40,6 +40,7 @@ def test_a_new_project_passes_its_own_checks_and_tests(run, tmp_path: Path) -> N
         check=False,
     )
     assert tests.returncode == 0, tests.stdout
+    # Two of its own, and ten rules up to silver.
     assert "12 passed" in tests.stdout
 
 
@@ -80,6 +81,36 @@ def test_a_name_that_cannot_be_taken_is_refused_and_nothing_written(run, tmp_pat
     assert done.code == 2
     assert done.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["sanhua", "wuge-daowei", "standards", "server"])
+def test_a_name_that_another_plugin_or_part_has_is_refused_with_the_way_out(
+    run, tmp_path: Path, name: str
+) -> None:
+    done = run("plugin", "new", name, "-o", str(tmp_path), "--language", "en")
+
+    assert done.code == 2
+    assert f"'{name}' is taken (liangcun-{name}" in " ".join(done.err.split())
+    assert f"changling-{name}" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_name_of_a_plugin_in_the_plugin_folder_is_refused(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "plugins"
+    metadata = folder / "county-lamps" / "1.2" / "county_lamps-1.2.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: county-lamps\nVersion: 1.2\n")
+    (metadata / "entry_points.txt").write_text("[liangcun]\nlamps = county_lamps\n")
+    (folder / "county-lamps" / "current").write_text("1.2\n")
+    monkeypatch.setenv("LIANGCUN_PLUGIN_FOLDER", str(folder))
+
+    done = run("plugin", "new", "lamps", "-o", str(tmp_path / "new"), "--language", "en")
+
+    assert done.code == 2
+    assert "'lamps' is taken (county-lamps 1.2)" in " ".join(done.err.split())
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(

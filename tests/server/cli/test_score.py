@@ -173,7 +173,7 @@ def test_the_ranking_can_be_asked_as_it_was(own_liangcun: Liangcun) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("-s", "nix"), "没有标准“nix”，现有：220000/jiuyou-liuwu"),
+        (("-s", "nix"), "没有标准“nix”，现有：140000/wuge-quanfugai、220000/jiuyou-liuwu"),
         (("-s", "Nix!"), "标准“Nix!”的写法无法识别"),
         (("-s", "jiuyou-liuwu@1999"), "没有对应的版本，现有：220000/jiuyou-liuwu@2021"),
         (("-s", "sanhua", "--within", "110000"), "数据库（长岭县）里没有区划 110000"),

@@ -46,10 +46,28 @@ async def test_the_county_gets_figures_and_its_villages_values(
     async with changling.read() as connection:
         statuses = {row[0]: row[1] for row in await connection.execute(counting)}
     assert statuses == {"published": 40, "simulated": report.simulated}
-    told = 2 * 255 * len([one for one in catalogue.values() if one.simulation])
+    told = (
+        2
+        * 255
+        * len([one for one in catalogue.values() if one.simulation and one.simulation.imitates(CHANGLING)])
+    )
     # The status of the two villages that the article names is published instead.
     assert report.simulated + report.left_missing + 2 == told
     assert report.already_there == 0
+
+
+async def test_indicators_of_another_province_are_imitated_there_alone(
+    changling: Database, catalogue: IndicatorCatalogue
+) -> None:
+    await load(changling, catalogue)
+    values = {one.indicator for one in await standing(changling, MENGGU)}
+    assert "lane_hardened_rate" in values
+    elsewhere = {code for code in catalogue if code.startswith("shanxi_")}
+    assert elsewhere
+    assert not values & elsewhere
+    simulation = catalogue["shanxi_chain_shop"].simulation
+    assert simulation is not None
+    assert simulation.imitates("140105000000")
 
 
 async def test_published_figures_stay_with_the_county(

@@ -269,3 +269,31 @@ async def test_in_weighted_groups_the_main_problem_is_what_costs_most_of_the_tot
             if one["maxScore"]
         ]
         assert costs == sorted(costs, reverse=True)
+
+
+async def test_a_scorer_s_figures_stand_with_each_criterion(ask: Ask) -> None:
+    reply = await ask(
+        """{ scorecard(region: "220722201204", standard: "village-obstacles", period: "2023") {
+               standard { scorer } criteria { explanation figures { code title unit value } } } }"""
+    )
+    card = reply["scorecard"]
+    assert card["standard"] == {"scorer": "obstacle-degree.entropy"}
+    degrees = [
+        figure["value"]
+        for one in card["criteria"]
+        for figure in one["figures"]
+        if figure["code"] == "obstacle_degree"
+    ]
+    assert sum(degrees) == pytest.approx(100)
+    titles = [figure["title"] for figure in card["criteria"][0]["figures"]]
+    assert titles == ["熵权", "障碍度"]
+    assert f"障碍度：{round(degrees[0], 2):g}%" in card["criteria"][0]["explanation"]
+
+
+async def test_standards_without_a_scorer_tell_no_figures(ask: Ask) -> None:
+    reply = await ask(
+        """{ scorecard(region: "220722201204", standard: "sanhua", period: "2023") {
+               standard { scorer } criteria { figures { code } } } }"""
+    )
+    assert reply["scorecard"]["standard"] == {"scorer": None}
+    assert not any(one["figures"] for one in reply["scorecard"]["criteria"])

@@ -9,8 +9,10 @@ async def test_every_shipped_standard_is_listed_with_its_jurisdiction(ask: Ask) 
     reply = await ask("{ standards { id jurisdiction { name } level status plugin digest } }")
     found = {one["id"]: one for one in reply["standards"]}
     assert set(found) == {
+        "140000/wuge-quanfugai",
         "220000/jiuyou-liuwu",
         "220000/sanhua",
+        "220000/village-obstacles",
         "220000/wuge-quanfugai",
         "220722/jiuyou-liuwu",
         "220722/wuge-daowei",
@@ -39,6 +41,17 @@ async def test_a_bare_code_means_the_countys_own_tailoring(ask: Ask) -> None:
     assert reply["base"] == {"id": "220000/jiuyou-liuwu"}
     assert reply["none"] is None
     assert reply["old"] is None
+
+
+async def test_of_two_provinces_standards_of_one_code_the_place_s_own_is_meant(ask: Ask) -> None:
+    reply = await ask(
+        """{ here: standard(id: "wuge-quanfugai") { id title }
+             there: standard(id: "140000/wuge-quanfugai") { id title }
+             listed: standards(region: "220722", level: VILLAGE) { id } }"""
+    )
+    assert reply["here"] == {"id": "220000/wuge-quanfugai", "title": "五个全覆盖"}
+    assert reply["there"] == {"id": "140000/wuge-quanfugai", "title": "新五个全覆盖"}
+    assert "140000/wuge-quanfugai" not in [one["id"] for one in reply["listed"]]
 
 
 async def test_a_tailoring_shows_its_base_and_each_change_with_its_reason(ask: Ask) -> None:

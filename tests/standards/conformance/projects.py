@@ -79,6 +79,30 @@ regions:
     expect: {total: 5, passed: false}
 """
 
+INIT = "county_lamps/__init__.py"
+YAML = "county_lamps/standards/lamps.yaml"
+HOOK = "@hookimpl\ndef liangcun_indicators"
+
+RULE = """
+from collections.abc import Sequence
+from typing import Literal
+import numpy as np
+from liangcun_standards import CurveRule, Floats, Rule, Text
+
+class Own(CurveRule):
+    kind: Literal["own"] = "own"
+    def turns(self) -> Sequence[float]:
+        return ()
+    def curve(self, values: Floats, max_score: float) -> Floats:
+        BODY
+    def describe(self, indicators: object, max_score: float) -> Text:
+        return Text("自定", "own")
+
+@hookimpl
+def liangcun_rules() -> list[type[Rule]]:
+    return [Own]
+"""
+
 FILES = {
     "pyproject.toml": PYPROJECT,
     "county_lamps/__init__.py": MODULE,
@@ -98,3 +122,13 @@ def write_project(folder: Path, *changes: tuple[str, str, str]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return folder
+
+
+def own_rule(body: str, more: str = "") -> tuple[tuple[str, str, str], ...]:
+    """The changes by which the project has a rule of its own in Python: what its curve does, and more."""
+    rule = RULE.replace("BODY", body.replace("\n", "\n        "))
+    return (
+        (INIT, HOOK, f"{rule}\n{more}\n{HOOK}"),
+        (YAML, "kind: linear", "kind: lamps.own"),
+        (YAML, ", from: 0, to: 100}", "}"),
+    )

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from tests.standards.conformance.projects import FILES, write_project
+from tests.standards.conformance.projects import FILES, HOOK, INIT, YAML, own_rule, write_project
 
 from liangcun_standards.conformance import (
     RULES,
@@ -21,39 +21,8 @@ from liangcun_standards.conformance import (
 from liangcun_standards.conformance.imports import foreign_imports
 from liangcun_standards.conformance.subject import UnknownPlugin
 
-_INIT = "county_lamps/__init__.py"
-_YAML = "county_lamps/standards/lamps.yaml"
 _EXAMPLE = "county_lamps/examples/half.yaml"
-_HOOK = "@hookimpl\ndef liangcun_indicators"
 _INSIDE = "from liangcun_standards.scoring.engine import score  # noqa\n\n\n"
-_RULE = """
-from collections.abc import Sequence
-from typing import Literal
-import numpy as np
-from liangcun_standards import CurveRule, Floats, Rule, Text
-
-class Own(CurveRule):
-    kind: Literal["own"] = "own"
-    def turns(self) -> Sequence[float]:
-        return ()
-    def curve(self, values: Floats, max_score: float) -> Floats:
-        BODY
-    def describe(self, indicators: object, max_score: float) -> Text:
-        return Text("自定", "own")
-
-@hookimpl
-def liangcun_rules() -> list[type[Rule]]:
-    return [Own]
-"""
-
-
-def _own_rule(body: str) -> tuple[tuple[str, str, str], ...]:
-    """The project with a rule of its own in Python."""
-    return (
-        (_INIT, _HOOK, f"{_RULE.replace('BODY', body)}\n{_HOOK}"),
-        (_YAML, "kind: linear", "kind: lamps.own"),
-        (_YAML, ", from: 0, to: 100}", "}"),
-    )
 
 
 def _report(folder: Path, *changes: tuple[str, str, str], seconds: float = 120.0) -> Report:
@@ -87,21 +56,21 @@ def test_every_shipped_plugin_reaches_gold(name: str) -> None:
     ("changes", "code", "words", "level"),
     [
         pytest.param(
-            [(_YAML, "max_score: 10", "max_score: ten")],
+            [(YAML, "max_score: 10", "max_score: ten")],
             "loads",
             "lamps.yaml:",
             Level.NONE,
             id="a bad document",
         ),
         pytest.param(
-            [(_INIT, '"""Lamps', 'raise RuntimeError("no lamps")\n"""Lamps')],
+            [(INIT, '"""Lamps', 'raise RuntimeError("no lamps")\n"""Lamps')],
             "loads",
             "no lamps",
             Level.NONE,
             id="an import error",
         ),
         pytest.param(
-            [(_YAML, "definition: 有路灯", "source_: 有路灯")],
+            [(YAML, "definition: 有路灯", "source_: 有路灯")],
             "loads",
             "source_",
             Level.NONE,
@@ -110,7 +79,7 @@ def test_every_shipped_plugin_reaches_gold(name: str) -> None:
         pytest.param(
             [
                 (
-                    _YAML,
+                    YAML,
                     "        source: {status: interpretation, text: 县城管局的算法}",
                     "        source: {status: interpretation, text: x}",
                 ),
@@ -121,7 +90,7 @@ def test_every_shipped_plugin_reaches_gold(name: str) -> None:
             id="a source that says nothing",
         ),
         pytest.param(
-            [(_YAML, "title: 巷道亮化", "title: Lanes")],
+            [(YAML, "title: 巷道亮化", "title: Lanes")],
             "chinese-labels",
             "Lanes",
             Level.NONE,
@@ -163,35 +132,35 @@ def test_every_shipped_plugin_reaches_gold(name: str) -> None:
             id="no SDK",
         ),
         pytest.param(
-            [(_INIT, _HOOK, f"{_INSIDE}{_HOOK}")],
+            [(INIT, HOOK, f"{_INSIDE}{HOOK}")],
             "public-imports",
             "liangcun_standards.scoring.engine",
             Level.BRONZE,
             id="the inside of the SDK",
         ),
         pytest.param(
-            [(_YAML, "        title_en: Lanes lit\n", "")],
+            [(YAML, "        title_en: Lanes lit\n", "")],
             "english-labels",
             "lit-lanes",
             Level.SILVER,
             id="no English",
         ),
         pytest.param(
-            [(_YAML, "        data_source: 县城管局\n", "")],
+            [(YAML, "        data_source: 县城管局\n", "")],
             "measurable",
             "data_source",
             Level.SILVER,
             id="no data source",
         ),
         pytest.param(
-            _own_rule("return np.random.default_rng().uniform(0, max_score, len(values))"),
+            own_rule("return np.random.default_rng().uniform(0, max_score, len(values))"),
             "pure",
             "another result",
             Level.BRONZE,
             id="chance",
         ),
         pytest.param(
-            _own_rule("return max_score * (values >= np.nanmean(values))"),
+            own_rule("return max_score * (values >= np.nanmean(values))"),
             "vectorised",
             "alone",
             Level.BRONZE,
@@ -210,7 +179,7 @@ def test_each_fault_is_found_by_the_rule_for_it(
 
 
 def test_a_plugin_that_loops_for_ever_gets_a_report_and_holds_nothing_up(tmp_path: Path) -> None:
-    loop = (_INIT, '"""Lamps', 'while True:\n    pass\n"""Lamps')
+    loop = (INIT, '"""Lamps', 'while True:\n    pass\n"""Lamps')
 
     report = _report(tmp_path, loop, seconds=60.0)
 
@@ -219,7 +188,7 @@ def test_a_plugin_that_loops_for_ever_gets_a_report_and_holds_nothing_up(tmp_pat
 
 
 def test_a_plugin_that_exits_gets_a_report(tmp_path: Path) -> None:
-    report = _report(tmp_path, (_INIT, '"""Lamps', 'import os\nos._exit(3)\n"""Lamps'))
+    report = _report(tmp_path, (INIT, '"""Lamps', 'import os\nos._exit(3)\n"""Lamps'))
 
     assert report.level is Level.NONE
     assert not report.findings[0].holds
@@ -274,18 +243,18 @@ def test_a_package_may_import_what_it_declares_and_itself(tmp_path: Path) -> Non
         tmp_path,
         ("pyproject.toml", '"liangcun-standards>=0.1,<0.2"', '"liangcun-standards>=0.1,<0.2", "orjson"'),
         (
-            _INIT,
+            INIT,
             "from liangcun_standards import",
             "import orjson, json, httpx\nfrom liangcun_standards import",
         ),
     )
     [subject] = find_subject(str(folder))
 
-    assert [one.en for one in foreign_imports(subject)] == [f"{_INIT}:3: httpx may not be imported"]
+    assert [one.en for one in foreign_imports(subject)] == [f"{INIT}:3: httpx may not be imported"]
     assert "county_lamps" not in sys.modules
 
 
 def test_a_report_survives_json(tmp_path: Path) -> None:
-    report = _report(tmp_path, (_YAML, "        title_en: Lanes lit\n", ""))
+    report = _report(tmp_path, (YAML, "        title_en: Lanes lit\n", ""))
 
     assert Report.of(report.values()) == report

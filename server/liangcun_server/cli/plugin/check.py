@@ -39,13 +39,12 @@ def check(
     language: Language = None,
 ) -> None:
     """检查插件是否合格：文档、依据、算例、速度等 / check a plugin, rule by rule."""
-    from liangcun_server.cli.reading import BadOption, word
+    from liangcun_server.cli.plugin.level import wanted_level
+    from liangcun_server.cli.reading import BadOption
     from liangcun_standards.conformance import Level, check_apart, find_subject
     from liangcun_standards.text import Text
 
-    wanted = word(Level, level, "--level")
-    if wanted in (None, Level.NONE):
-        raise BadOption(Text("请写 bronze、silver 或 gold", "write bronze, silver or gold"), where="--level")
+    wanted = wanted_level(level)
     if format not in (None, *_FORMATS):
         raise BadOption(
             Text(f"没有格式“{format}”，可选：text、json", f"'{format}' is neither text nor json"),
@@ -79,8 +78,8 @@ def _say_finding(finding: Finding) -> None:
     mark, colour = ("✓", "green") if finding.holds else ("✗", "red")
     grade = finding.level.label.pick(locale())
     say(f"  {mark} {finding.title.pick(locale())}  {finding.code}（{grade}）", colour)
-    for fault in finding.faults:
-        for line in fault.pick(locale()).rstrip().splitlines():
+    for told in (*finding.faults, *finding.notes):
+        for line in told.pick(locale()).rstrip().splitlines():
             say(f"      {line}")
     if not finding.holds:
         say(words("      办法：", "      what to do: ") + finding.advice.pick(locale()))

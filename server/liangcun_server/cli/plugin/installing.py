@@ -48,14 +48,14 @@ def install(
     language: Language = None,
 ) -> None:
     """安装或升级插件：先检查，升级先看对排名的影响 / install or upgrade: checked first, its effect shown."""
-    from liangcun_server.cli.reading import author, word
+    from liangcun_server.cli.plugin.level import wanted_level
+    from liangcun_server.cli.reading import author
     from liangcun_server.cli.session import ask, read_settings
     from liangcun_server.plugins.folder import PluginFolder
     from liangcun_server.plugins.installing import prepared, put_in_place, wheels_meant
-    from liangcun_standards.conformance import Level
 
     settings = read_settings(database_url=database_url)
-    wanted = word(Level, level, "--level") or Level.BRONZE
+    wanted = wanted_level(level)
     who, folder = author(by), PluginFolder(settings.plugin_folder)
 
     async def work(application: Application) -> None:

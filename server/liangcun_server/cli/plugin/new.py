@@ -45,8 +45,10 @@ def new(
 ) -> None:
     """写出一个可直接用的插件项目：文档、指标、算例、测试 / write a ready plugin project."""
     from liangcun_server.cli.plugin.project import Project, write_project
+    from liangcun_server.plugins.folder import PluginFolder
     from liangcun_server.settings import load_settings
 
+    settings = load_settings()
     asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     project = Project.checked(
         name,
@@ -55,9 +57,10 @@ def new(
         jurisdiction=_asked(
             jurisdiction,
             words("发布标准的地方（区划代码）", "the place that issues it"),
-            load_settings().within,
+            settings.within,
             asks,
         ),
+        beside=PluginFolder(settings.plugin_folder).points(),
     )
     folder = write_project(project, output)
     say(words(f"已写出 {folder}", f"written: {folder}"))

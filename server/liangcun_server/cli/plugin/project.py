@@ -7,9 +7,10 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import EntryPoint, PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -41,9 +42,16 @@ class Project:
     jurisdiction: str
 
     @classmethod
-    def checked(cls, name: str, *, title: str, title_en: str, jurisdiction: str) -> Self:
-        """Raises BadOption for a name or a title that can't be used, InvalidRegionCode."""
-        _check_name(name)
+    def checked(
+        cls, name: str, *, title: str, title_en: str, jurisdiction: str, beside: Iterable[EntryPoint] = ()
+    ) -> Self:
+        """A project whose plugin can stand beside others, of which those are the entry points.
+
+        Raises BadOption for a name or a title that can't be used, InvalidRegionCode.
+        """
+        _check_spelling(name)
+        _check_free(name, beside)
+        _check_package(name.replace("-", "_"))
         for option, text in (("--title", title), ("--title-en", title_en)):
             _check_title(option, text)
         code = short_code(full_code(jurisdiction)).ljust(6, "0")
@@ -90,7 +98,7 @@ def write_project(project: Project, parent: Path) -> Path:
     return folder
 
 
-def _check_name(name: str) -> None:
+def _check_spelling(name: str) -> None:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise BadOption(
             Text(
@@ -100,15 +108,46 @@ def _check_name(name: str) -> None:
             ),
             where="NAME",
         )
-    package = name.replace("-", "_")
+
+
+def _check_free(name: str, beside: Iterable[EntryPoint]) -> None:
+    """Of two plugins of one name only one works, and the other's standards go with it."""
+    holder = next((_distribution_of(one) for one in beside if one.name == name), None)
+    if holder is None and _is_installed(f"liangcun-{name}"):
+        holder = f"liangcun-{name}"
+    if holder is not None:
+        raise BadOption(
+            Text(
+                f"已有插件或安装包叫“{name}”（{holder}）；请换一个名字，如加上县名：changling-{name}。"
+                "只想改它的标准，不必写插件：liangcun standards save",
+                f"'{name}' is taken ({holder}); take another name, with the county's in it, such as "
+                f"changling-{name}. Changing its standard alone needs no plugin: liangcun standards save",
+            ),
+            where="NAME",
+        )
+
+
+def _check_package(package: str) -> None:
     if keyword.iskeyword(package) or package in sys.stdlib_module_names or _importable(package):
         raise BadOption(
             Text(
-                f"“{name}”与已有的 Python 包重名，请换一个，如加上县名",
+                f"“{package}”与已有的 Python 包重名，请换一个，如加上县名",
                 f"a Python package is called {package} already; take another name, with the county's in it",
             ),
             where="NAME",
         )
+
+
+def _distribution_of(point: EntryPoint) -> str:
+    return point.value if point.dist is None else f"{point.dist.metadata['Name']} {point.dist.version}"
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        version(distribution)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _importable(package: str) -> bool:
