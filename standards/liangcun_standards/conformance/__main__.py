@@ -11,6 +11,7 @@ from liangcun_standards.conformance.apart import write_answer
 from liangcun_standards.conformance.checking import check_plugin
 from liangcun_standards.conformance.limits import CheckLimits
 from liangcun_standards.conformance.subject import Subject
+from liangcun_standards.isolation import shared_nursery
 
 
 def main() -> None:
@@ -20,6 +21,8 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
+    # Every plugin is watched in a worker; while that process starts, others have loaded.
+    shared_nursery().prepare()
     path = None if asked["path"] is None else Path(asked["path"])
     subject = Subject(asked["name"], asked["value"], asked["version"], tuple(asked["requires"]), path)
     write_answer(check_plugin(subject, CheckLimits(**asked["limits"])), asked["answer"])

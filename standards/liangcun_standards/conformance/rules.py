@@ -18,6 +18,7 @@ from liangcun_standards.conformance.quietness import quiet
 from liangcun_standards.conformance.report import Level, Note
 from liangcun_standards.document import Criterion
 from liangcun_standards.errors import LiangcunError
+from liangcun_standards.indicators import Indicator
 from liangcun_standards.periods import Period
 from liangcun_standards.text import Text
 from liangcun_standards.worked_examples import check_example
@@ -69,7 +70,7 @@ def _in_chinese(case: Case) -> Iterator[Text]:
                 yield Text(
                     f"{one.name} {code}：名称“{title}”没有中文", f"{one.name} {code}: '{title}' isn't Chinese"
                 )
-    for indicator in case.plugin.indicators:
+    for indicator in _own_indicators(case):
         if not _CHINESE.search(indicator.name):
             yield Text(
                 f"指标 {indicator.code} 没有中文名", f"the indicator {indicator.code} has no Chinese name"
@@ -130,6 +131,22 @@ def _in_english(case: Case) -> Iterator[Text]:
         for code, title in titled:
             if not title:
                 yield Text(f"{one.name} {code} 没有英文名", f"{one.name} {code} has no English title")
+
+    for indicator in _own_indicators(case):
+        # A document may leave English out; Chinese stands in its place then.
+        named = (indicator.name_en, *(choice.title_en for choice in indicator.choices))
+        if any(_CHINESE.search(one) for one in named) or indicator.definition_en == indicator.definition:
+            yield Text(
+                f"指标 {indicator.code} 没有英文名或英文解释",
+                f"the indicator {indicator.code} lacks an English name or definition",
+            )
+
+
+def _own_indicators(case: Case) -> Iterator[Indicator]:
+    """The plugin's indicators, those included that its documents define."""
+    yield from case.plugin.indicators
+    for one in case.standards:
+        yield from one.standard.indicators
 
 
 def _how_it_is_measured(case: Case) -> Iterator[Text]:
@@ -258,7 +275,10 @@ RULES: tuple[ConformanceRule, ...] = (
         "english-labels",
         Level.GOLD,
         Text("名称都有英文", "every label is there in English too"),
-        Text("写 title_en", "write title_en"),
+        Text(
+            "写 title_en，指标写 name_en、definition_en",
+            "write title_en, and name_en and definition_en of indicators",
+        ),
         _in_english,
     ),
     ConformanceRule(

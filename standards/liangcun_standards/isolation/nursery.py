@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -41,6 +42,11 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._owner = os.getpid()
+
+    def prepare(self) -> None:
+        """Begin to start, so that the first worker is there sooner; what goes wrong is told with that."""
+        with self._turn, contextlib.suppress(OSError):
+            self._started()
 
     def worker(self, paths: Sequence[str], limits: WorkerLimits) -> tuple[int, socket.socket]:
         """A new worker's number and the connection to it. `paths` is where it finds modules.

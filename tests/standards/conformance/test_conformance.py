@@ -22,6 +22,10 @@ from liangcun_standards.conformance.imports import foreign_imports
 from liangcun_standards.conformance.subject import UnknownPlugin
 
 _EXAMPLE = "county_lamps/examples/half.yaml"
+_DEFINED = """\
+indicators:
+  - {code: county_lit_yards_rate, name: 院落亮化率, kind: rate, unit: percent, definition: 举例, source: 举例}
+"""
 _INSIDE = "from liangcun_standards.scoring.engine import score  # noqa\n\n\n"
 
 
@@ -144,6 +148,24 @@ def test_every_shipped_plugin_reaches_gold(name: str) -> None:
             "lit-lanes",
             Level.SILVER,
             id="no English",
+        ),
+        pytest.param(
+            [(INIT, 'name_en="lanes lit"', 'name_en="亮化率"')],
+            "english-labels",
+            "county_lit_lanes_rate",
+            Level.SILVER,
+            id="no English name of an indicator",
+        ),
+        pytest.param(
+            [
+                (YAML, "level: village\n", f"level: village\n{_DEFINED}"),
+                (YAML, "indicator: county_lit_lanes_rate", "indicator: county_lit_yards_rate"),
+                (_EXAMPLE, "county_lit_lanes_rate", "county_lit_yards_rate"),
+            ],
+            "english-labels",
+            "county_lit_yards_rate",
+            Level.SILVER,
+            id="no English of what the document defines",
         ),
         pytest.param(
             [(YAML, "        data_source: 县城管局\n", "")],
