@@ -72,7 +72,9 @@ def import_scoring_table(
     settings = read_settings(database_url=database_url)
     place = short_code(full_code(jurisdiction or settings.within)).ljust(6, "0")
     target = _target(table, output, force)
-    wanted = Wanted(place, _checked(code, "--code"), _checked(version, "--version"), title, document)
+    wanted = Wanted(
+        place, _checked(code, "--code"), _checked(version, "--version"), _checked(title, "--title"), document
+    )
     known = ask(known_standards, settings=settings)
     of_plugins = {one for one in known.indicators if known.indicators.standard(one) is None}
     made = import_table(table, wanted, known.indicators, of_plugins, sheet=sheet)
@@ -110,19 +112,19 @@ def _target(table: Path, output: Path | None, force: bool) -> Path:
 
 
 def _checked(text: str | None, option: str) -> str | None:
-    """A code or a version as documents take it. Raises BadOption."""
+    """A code, a version or a title as documents take it. Raises BadOption."""
     from pydantic import TypeAdapter, ValidationError
 
     from liangcun_server.cli.reading import BadOption
     from liangcun_standards.document.complaints import complaint
     from liangcun_standards.document.standard import Version
-    from liangcun_standards.document.tree import Code
+    from liangcun_standards.document.tree import Code, Title
 
     if text is None:
         return None
-    kind = Code if option == "--code" else Version
+    kinds = {"--code": Code, "--version": Version, "--title": Title}
     try:
-        return str(TypeAdapter(kind).validate_python(text))
+        return str(TypeAdapter(kinds[option]).validate_python(text.strip()))
     except ValidationError as error:
         raise BadOption(complaint(error.errors(include_url=False)[0]), where=option) from None
 

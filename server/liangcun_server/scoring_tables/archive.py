@@ -40,7 +40,7 @@ def check_archive(data: bytes, file: str) -> None:
         with ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except (BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
-        raise _broken(file) from None
+        raise broken(file) from None
     if len(entries) > MAX_ENTRIES:
         raise UnreadableWorkbook(
             Text(
@@ -80,7 +80,8 @@ def locked(file: str) -> UnreadableWorkbook:
     )
 
 
-def _broken(file: str) -> UnreadableWorkbook:
+def broken(file: str) -> UnreadableWorkbook:
+    """The error for a file that can't be taken apart."""
     return UnreadableWorkbook(
         Text(
             "文件损坏，或不是工作簿；请用 Excel 或 WPS 打开，另存为 .xlsx",
@@ -100,16 +101,17 @@ def _unpacked(data: bytes, entry: ZipInfo, file: str) -> Iterator[int]:
         yield len(packed)
         return
     if entry.compress_type != ZIP_DEFLATED:
-        raise _broken(file)
+        raise broken(file)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    waiting = bytes(packed)
     try:
-        while waiting and not unpacker.eof:
-            part = unpacker.decompress(waiting, _CHUNK)
-            waiting = unpacker.unconsumed_tail
-            yield len(part)
+        for at in range(0, len(packed), _CHUNK):
+            waiting = bytes(packed[at : at + _CHUNK])
+            while waiting and not unpacker.eof:
+                part = unpacker.decompress(waiting, _CHUNK)
+                waiting = unpacker.unconsumed_tail
+                yield len(part)
     except zlib.error:
-        raise _broken(file) from None
+        raise broken(file) from None
 
 
 def look_through_sheet(data: bytes, sheet: int, file: str, name: str) -> SheetFaults:
@@ -122,8 +124,8 @@ def look_through_sheet(data: bytes, sheet: int, file: str, name: str) -> SheetFa
             part = _part_of(archive, sheet)
             with archive.open(part) as content:
                 return _Sheet(file, name).read(content)
-    except (BadZipFile, KeyError, IndexError, ValueError, expat.ExpatError, zlib.error, EOFError):
-        raise _broken(file) from None
+    except (BadZipFile, LookupError, ValueError, expat.ExpatError, zlib.error, EOFError):
+        raise broken(file) from None
 
 
 def _part_of(archive: ZipFile, sheet: int) -> str:
@@ -221,14 +223,19 @@ class _Sheet:
                 self._faults.without_value.append(reference(*self._cell))
 
     def _too_large(self, zh: str, en: str) -> UnreadableWorkbook:
-        rows, columns = format_number(MAX_FILLED_ROWS), format_number(MAX_COLUMNS)
-        return UnreadableWorkbook(
-            Text(
-                f"工作表太大（{zh}），打分表最多 {rows} 行、{columns} 列；请删去表下、表右的空白行列"
-                "（格式也算），或把打分表复制到新工作簿",
-                f"the sheet is too large ({en}); a scoring table has {rows} rows and {columns} columns at "
-                "the most. Delete empty rows and columns around it, formats included, or copy the table to "
-                "a new workbook",
-            ),
-            where=f"{self._file}, {self._name}",
-        )
+        return too_large(Text(zh, en), f"{self._file}, {self._name}")
+
+
+def too_large(what: Text, where: str) -> UnreadableWorkbook:
+    """The error for a sheet that reaches further than a scoring table can."""
+    rows, columns = format_number(MAX_FILLED_ROWS), format_number(MAX_COLUMNS)
+    return UnreadableWorkbook(
+        Text(
+            f"工作表太大（{what.zh}），打分表最多 {rows} 行、{columns} 列；请删去表下、表右的空白行列"
+            "（格式也算），或把打分表复制到新工作簿",
+            f"the sheet is too large ({what.en}); a scoring table has {rows} rows and {columns} columns at "
+            "the most. Delete empty rows and columns around it, formats included, or copy the table to "
+            "a new workbook",
+        ),
+        where=where,
+    )

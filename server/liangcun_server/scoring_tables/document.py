@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from liangcun_server.scoring_tables.cells import shown
 from liangcun_server.scoring_tables.mapping import Mapped
 from liangcun_server.scoring_tables.table import ScoringTable
 from liangcun_standards.indicators import Indicator
@@ -142,9 +143,9 @@ def _flow(value: Any) -> str:
 
 def _text(text: str) -> str:
     """Any text as a YAML scalar in quotes, on one line."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(shown(text), ensure_ascii=False)
 
 
 def _line(text: str) -> str:
     """Text for a comment, which ends with its line."""
-    return " ".join(text.split())
+    return " ".join(shown(text).split())

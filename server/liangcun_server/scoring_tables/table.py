@@ -226,12 +226,14 @@ class _Reading:
         match = _NUMBER.fullmatch(normal(self._text(row, Role.POINTS)))
         if match is None:
             return True
+        claimed, have = float(match[1]), sum(one.points for one in self.items)
         if words.startswith("小计"):
-            have = sum(one.points for one in self.items[self._since_subtotal :])
+            # Of the group or, in tables that keep none, of what came since the subtotal before.
+            since = sum(one.points for one in self.items[self._since_subtotal :])
+            group = sum(one.points for one in self.items if one.group == len(self.groups) - 1)
             self._since_subtotal = len(self.items)
-        else:
-            have = sum(one.points for one in self.items)
-        self._compare(cell, float(match[1]), have, Text("上面各条", "the items above"))
+            have = since if abs(claimed - since) < abs(claimed - group) else group
+        self._compare(cell, claimed, have, Text("上面各条", "the items above"))
         return True
 
     def _compare(self, cell: str, claimed: float, have: float, what: Text) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from python_calamine import (
-    CalamineError,
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
@@ -18,23 +18,21 @@ from python_calamine import (
 )
 
 from liangcun_server.scoring_tables.archive import (
-    MAX_COLUMNS,
-    MAX_FILLED_ROWS,
     SheetFaults,
     check_archive,
     locked,
     look_through_sheet,
 )
 from liangcun_server.scoring_tables.cells import Grid, shown
+from liangcun_server.scoring_tables.compound import check_compound
 from liangcun_server.scoring_tables.errors import InvalidScoringTable, UnreadableWorkbook
+from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
 
 MAX_BYTES = 10_000_000
 
 _ARCHIVE = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# The name, in UTF-16, of what a workbook with a password keeps its sheets in.
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,9 @@ def read_sheet(path: Path, sheet: str | None = None) -> SheetRead:
     archive = data.startswith(_ARCHIVE)
     if archive:
         check_archive(data, path.name)
-    elif not data.startswith(_COMPOUND):
+    elif data.startswith(_COMPOUND):
+        check_compound(data, path.name)
+    else:
         raise UnreadableWorkbook(
             Text(
                 "不是工作簿（.xlsx、.xls）；若是网页或 CSV 改的名，请用 Excel 或 WPS 打开，另存为 .xlsx",
@@ -65,8 +65,6 @@ def read_sheet(path: Path, sheet: str | None = None) -> SheetRead:
             ),
             where=path.name,
         )
-    elif _LOCKED in data:
-        raise locked(path.name)
     with _opened(data, path.name) as workbook:
         sheets = [one for one in workbook.sheets_metadata if one.typ is SheetTypeEnum.WorkSheet]
         hidden = [one.name for one in sheets if one.visible is not SheetVisibleEnum.Visible]
@@ -77,7 +75,8 @@ def read_sheet(path: Path, sheet: str | None = None) -> SheetRead:
             faults = SheetFaults()
             if archive:
                 faults = look_through_sheet(data, workbook.sheet_names.index(name), path.name, name)
-            grid = _grid(workbook.get_sheet_by_name(name), path.name)
+            with _faults_told(path.name):
+                grid = _grid(workbook.get_sheet_by_name(name))
             if any(any(row) for row in grid.rows):
                 read.append(SheetRead(grid, faults, [one for one in hidden if one != sheet]))
     return _only(read, names, path.name)
@@ -104,13 +103,18 @@ def _bytes(path: Path) -> bytes:
 
 
 def _opened(data: bytes, file: str) -> CalamineWorkbook:
-    try:
+    with _faults_told(file):
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+@contextmanager
+def _faults_told(file: str) -> Iterator[None]:
+    """Say what the reader of workbooks stumbles over as UnreadableWorkbook."""
+    try:
+        yield
     except PasswordError:
         raise locked(file) from None
-    except (CalamineError, OSError, ValueError) as error:
-        raise _unreadable(error, file) from None
-    except (KeyboardInterrupt, SystemExit):
+    except (LiangcunError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # what it didn't expect, Rust raises past Exception
         raise _unreadable(error, file) from None
@@ -172,16 +176,6 @@ def _only(read: Sequence[SheetRead], names: Sequence[str], file: str) -> SheetRe
     return read[0]
 
 
-def _grid(sheet: CalamineSheet, file: str) -> Grid:
-    end = sheet.end
-    if end is not None and (end[0] >= MAX_FILLED_ROWS or end[1] >= MAX_COLUMNS):
-        raise UnreadableWorkbook(
-            Text(
-                f"工作表太大，打分表最多 {MAX_FILLED_ROWS} 行、{MAX_COLUMNS} 列；请把打分表复制到新工作簿",
-                f"the sheet is too large; a scoring table has {MAX_FILLED_ROWS} rows and {MAX_COLUMNS} "
-                "columns at the most. Copy it to a new workbook",
-            ),
-            where=f"{file}, {sheet.name}",
-        )
+def _grid(sheet: CalamineSheet) -> Grid:
     rows = [[shown(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     return Grid(sheet.name, rows, sheet.merged_cell_ranges or ())
