@@ -24,6 +24,7 @@ from liangcun_standards.indicator_files import load_indicators
 from liangcun_standards.indicators import Choice, Indicator, IndicatorCatalogue, Simulation
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import StandardText, documents_in, hookimpl, load_plugins
+from liangcun_standards.query_fields import QueryColumn, QueryField, ScoredRegions
 from liangcun_standards.rules import CurveRule, ExactView, Rule, SpanView
 from liangcun_standards.scoring import Exempt, ScoreResult, score
 from liangcun_standards.table import (
@@ -66,8 +67,11 @@ __all__ = [
     "LiangcunError",
     "Period",
     "PluginFailed",
+    "QueryColumn",
+    "QueryField",
     "Rule",
     "ScoreResult",
+    "ScoredRegions",
     "Scorer",
     "Simulation",
     "Span",

@@ -1,4 +1,4 @@
-"""What plugins add to the words of a document: the context in which documents are read."""
+"""What plugins add to the words of a document, and to the questions of the API."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Scorer
+from liangcun_standards.query_fields import QueryField
 from liangcun_standards.rules.own import OwnKind
 
 
 @dataclass(frozen=True)
 class Contributions:
-    """The rule kinds, aggregations and scorers of all active plugins, by PLUGIN.NAME."""
+    """What all active plugins contribute, by PLUGIN.NAME; documents are read in its context."""
 
     rules: Mapping[str, OwnKind] = field(default_factory=dict)
     aggregations: Mapping[str, AggregationMethod] = field(default_factory=dict)
     scorers: Mapping[str, Scorer] = field(default_factory=dict)
+    queries: Mapping[str, QueryField] = field(default_factory=dict)
 
 
 NOTHING = Contributions()

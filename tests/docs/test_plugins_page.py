@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.standards.plugins.packages import Packages, packages
 
+from liangcun_standards import ScoredRegions, Text
 from liangcun_standards.isolation import DEFAULTS
 from liangcun_standards.plugins import PluginStatus, load_plugins
 from liangcun_standards.plugins.hookspecs import Hooks
@@ -38,7 +39,7 @@ def test_the_page_names_no_hook_that_is_gone() -> None:
 
 
 def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:
-    assert len(_EXAMPLES) == 3
+    assert len(_EXAMPLES) == 4
     packages.add("county-rules", "\n\n".join(_EXAMPLES))
     registry = load_plugins(packages.points(), isolate=False)
     plugin = registry.plugin("county-rules")
@@ -54,6 +55,19 @@ def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:
     shares, everyone = [np.array([1.0, 0.5]), np.array([0.5, 0.5])], np.ones(2, bool)
     arguments = (shares, (3.0, 1.0), [everyone, everyone], np.zeros(2, np.int64))
     assert scorer.put_together(*arguments, None).tolist() == [0.875, 0.5]
+    regions = ScoredRegions(
+        regions=("220722001001", "220722001002"),
+        criteria=("roads", "lamps"),
+        titles=(Text("道路", "roads"), Text("路灯", "lamps")),
+        max_scores=np.array([10.0, 5.0]),
+        points=np.array([[10.0, 2.0], [1.0, 4.0]]),
+        total=np.array([11.0, 6.0]),
+        figures={},
+    )
+    assert registry.own.queries["county-rules.weakest"].rows(regions) == [
+        {"village": "220722001001", "criterion": "路灯", "lost": 4.0},
+        {"village": "220722001002", "criterion": "道路", "lost": 8.0},
+    ]
     assert scorer.told(*arguments)["lost"].tolist() == [[0.0, 37.5], [12.5, 12.5]]
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from liangcun_obstacle_degree.scoring import obstacle_degrees, total
-from liangcun_standards import Figure, Scorer, StandardText, Text, documents_in, hookimpl
+from liangcun_obstacle_degree.summary import obstacles
+from liangcun_standards import (
+    Figure,
+    QueryColumn,
+    QueryField,
+    Scorer,
+    StandardText,
+    Text,
+    documents_in,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -28,5 +38,30 @@ def liangcun_scorers() -> Sequence[Scorer]:
                 Figure("obstacle_degree", Text("障碍度", "obstacle degree"), "percent"),
             ),
             figures=obstacle_degrees,
+        )
+    ]
+
+
+@hookimpl
+def liangcun_graphql() -> Sequence[QueryField]:
+    """What clients ask by `ext { obstacleDegree { obstacles(within, period) { nodes { … } } } }`."""
+    return [
+        QueryField(
+            name="obstacles",
+            description=Text(
+                "一地各村的障碍因素，最大的在前。", "What holds the villages of a place back, the most first."
+            ),
+            standard="220000/village-obstacles",
+            columns=(
+                QueryColumn("criterion", "text", Text("条目代码", "the criterion's code")),
+                QueryColumn("title", "text", Text("条目", "the criterion")),
+                QueryColumn(
+                    "mean_degree", "number", Text("平均障碍度（%）", "mean obstacle degree, in percent")
+                ),
+                QueryColumn(
+                    "foremost", "whole", Text("列首位的村数", "of how many villages it is the greatest")
+                ),
+            ),
+            function=obstacles,
         )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import strawberry
@@ -27,6 +27,7 @@ from liangcun_server.observations.types import (
 )
 from liangcun_server.operators.requiring import require_operator
 from liangcun_server.plugins.mutations import PluginMutations
+from liangcun_server.plugins.query_fields import with_queries
 from liangcun_server.plugins.types import PluginType
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.types import (
@@ -47,6 +48,7 @@ from liangcun_server.standards.stored_types import BindingType, DraftType
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
+from liangcun_standards.query_fields import QueryField
 from liangcun_standards.regions import contains, full_code
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import RegionLevel
@@ -253,15 +255,17 @@ def build_schema(
     limits: Limits = DEFAULTS,
     watching: Sequence[Extension] = (),
     checking: Sequence[Extension] = (),
+    queries: Mapping[str, QueryField] | None = None,
 ) -> strawberry.Schema:
     """The schema; `suggestions` lets errors name fields that the client may have meant.
 
     What requests to it may ask for is bounded by `limits`; it counts what each client has spent. The
-    extensions `watching` stand around all others, those `checking` before a document is read.
+    extensions `watching` stand around all others, those `checking` before a document is read. `queries` are
+    the fields that plugins add, by PLUGIN.NAME.
     """
     guards: list[Guard] = []
     schema = LiangcunSchema(
-        query=Query,
+        query=with_queries(Query, queries or {}),
         mutation=Mutation,
         extensions=[
             *watching,

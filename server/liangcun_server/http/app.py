@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
 
+import strawberry
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from liangcun_server.application import Application
 from liangcun_server.graphql.schema import Extension, build_schema
 from liangcun_server.http.clients import client_of
+from liangcun_server.http.current_schema import CurrentSchema
 from liangcun_server.http.endpoint import GraphQLEndpoint
 from liangcun_server.limits.bounds import Limits
 from liangcun_server.observability.observing import Observability
@@ -31,14 +33,19 @@ def create_app(application: Application) -> Starlette:
     checking: list[Extension] = [] if settings.open_reading else [RequireOperator]
     if settings.trusted_only:
         checking.append(lambda: RequireTrustedDocument(trusted))
-    schema = build_schema(
-        suggestions=settings.environment == "development",
-        limits=limits,
-        watching=[observed.extension],
-        checking=checking,
-    )
-    trusted = load_trusted_documents(settings, schema._schema)
-    endpoint = GraphQLEndpoint(application, schema, trusted)
+
+    def build() -> strawberry.Schema:
+        return build_schema(
+            suggestions=settings.environment == "development",
+            limits=limits,
+            watching=[observed.extension],
+            checking=checking,
+            queries=application.plugins.own.queries,
+        )
+
+    schema = CurrentSchema(application, build)
+    trusted = load_trusted_documents(settings, schema.now()._schema)
+    endpoint = GraphQLEndpoint(application, schema.now, trusted)
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("/graphql")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -50,7 +50,7 @@ class GraphQLEndpoint:
     """The ASGI application at /graphql."""
 
     def __init__(
-        self, application: Application, schema: strawberry.Schema, trusted: TrustedDocuments
+        self, application: Application, schema: Callable[[], strawberry.Schema], trusted: TrustedDocuments
     ) -> None:
         self._application = application
         self._trusted = trusted
@@ -121,7 +121,7 @@ class GraphQLEndpoint:
             async with RequestContext(
                 self._application, locale, client=client, token=bearer_token(request)
             ) as context:
-                result = await self._schema.execute(
+                result = await self._schema().execute(
                     asked.query,
                     variable_values=asked.variables,
                     context_value=context,

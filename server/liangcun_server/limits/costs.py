@@ -38,10 +38,11 @@ from graphql import (
     value_from_ast_untyped,
 )
 from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from liangcun_server.graphql.connections import MAX_FIRST, USUAL_FIRST
 from liangcun_server.limits.measuring import CEILING
-from liangcun_server.limits.weights import LEAF, OBJECT, POINT, SIZED_BY, SIZES, USUAL_SIZE, WEIGHTS
+from liangcun_server.limits.weights import COST, LEAF, OBJECT, POINT, SIZED_BY, SIZES, USUAL_SIZE, WEIGHTS
 
 _META_FIELDS: Mapping[str, GraphQLField] = {
     "__schema": SchemaMetaFieldDef,
@@ -218,7 +219,7 @@ class _Compiler:
         named = get_named_type(definition.type)
         once, each = (0, 0) if node.selection_set is None else self.selections(node.selection_set, named)
         unit = LEAF if is_leaf_type(named) else OBJECT
-        weight = round(WEIGHTS.get(coordinate, 0) * POINT)
+        weight = round(WEIGHTS.get(coordinate, _own_cost(definition)) * POINT)
         one = self._sum([unit, once, self._times(_page_size(node, definition), each)])
         if is_list_type(get_nullable_type(definition.type)) and not is_item:
             one = self._times(_list_size(node, definition, coordinate), one)
@@ -253,6 +254,12 @@ class _Compiler:
     def _step(self, step: _Step) -> _Earlier:
         self.steps.append(step)
         return _Earlier(len(self.steps) - 1)
+
+
+def _own_cost(definition: GraphQLField) -> float:
+    """What a field that a plugin adds says that it costs, 0 for the product's own."""
+    added = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return float(getattr(added, "metadata", {}).get(COST, 0))
 
 
 def _definition(parent: GraphQLNamedType, name: str) -> GraphQLField:

@@ -34,6 +34,9 @@ WEIGHTS: Mapping[str, float] = {
     "Standard.jurisdiction": 1,
 }
 
+# Where a field that isn't of the product says what it costs, in points, among its metadata.
+COST = "liangcun cost"
+
 # How long a list is taken to be where no argument says it.
 USUAL_SIZE = 10
 SIZES: Mapping[str, int] = {

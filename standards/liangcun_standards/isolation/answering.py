@@ -15,8 +15,10 @@ from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.isolation.messages import Array, Message
 from liangcun_standards.plugins.contributing import Contributed
+from liangcun_standards.query_fields import QueryField, ScoredRegions
 from liangcun_standards.rules import Rule
 from liangcun_standards.table import Floats, Input, Integers, Span
+from liangcun_standards.text import Text
 
 
 def description(contributed: Contributed) -> dict[str, Any]:
@@ -28,6 +30,15 @@ def description(contributed: Contributed) -> dict[str, Any]:
         "scorers": [
             _method(name, one) | {"tells": [[each.code, *each.title, each.unit] for each in one.tells]}
             for name, one in contributed.scorers.items()
+        ],
+        "queries": [
+            {
+                "name": name,
+                "description": list(one.description),
+                "standard": one.standard,
+                "columns": [[each.name, each.type, *each.description] for each in one.columns],
+            }
+            for name, one in contributed.queries.items()
         ],
     }
 
@@ -50,6 +61,8 @@ def answer(contributed: Contributed, message: Message) -> Message:
         return Message({}, (methods[said["name"]].watched(shares, weights, present, peers),))
     if said["ask"] == "figures":
         return _figures(contributed.scorers[said["name"]], message)
+    if said["ask"] == "query":
+        return _rows(contributed.queries[said["name"]], message)
     if said["ask"] == "read":
         return _read(contributed, said)
     rule = _rule(contributed, said)
@@ -73,6 +86,21 @@ def _figures(scorer: Scorer, message: Message) -> Message:
     shares, weights, present, peers = message.arrays
     told = scorer.told(list(shares), list(weights), list(present), peers)
     return Message({"told": list(told)}, tuple(told.values()))
+
+
+def _rows(query: QueryField, message: Message) -> Message:
+    said = message.said
+    max_scores, points, total, *figures = message.arrays
+    scored = ScoredRegions(
+        regions=tuple(said["regions"]),
+        criteria=tuple(said["criteria"]),
+        titles=tuple(Text(zh, en) for zh, en in said["titles"]),
+        max_scores=max_scores,
+        points=points,
+        total=total,
+        figures=dict(zip(said["figures"], figures, strict=True)),
+    )
+    return Message({"rows": query.rows(scored)})
 
 
 def _read(contributed: Contributed, said: Mapping[str, Any]) -> Message:

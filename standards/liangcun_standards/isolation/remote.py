@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from liangcun_standards.isolation.messages import Message
 from liangcun_standards.isolation.worker import Worker
 from liangcun_standards.plugins.contributing import Contributed
 from liangcun_standards.plugins.hookspecs import StandardText
+from liangcun_standards.query_fields import QueryColumn, QueryField, ScoredRegions
 from liangcun_standards.rules.base import ExactView, Rule, SpanView, known_indicator
 from liangcun_standards.rules.own import checked_points, checked_span
 from liangcun_standards.table import Booleans, Floats, Input, Integers, Span
@@ -46,6 +47,7 @@ def _python(said: Mapping[str, Any], worker: Worker) -> dict[str, Any]:
         "rules": {name: RemoteKind(name, worker) for name in said.get("rules", ())},
         "aggregations": {one["name"]: _aggregation(one, worker) for one in said.get("aggregations", ())},
         "scorers": {one["name"]: _scorer(one, worker) for one in said.get("scorers", ())},
+        "queries": {one["name"]: _query(one, worker) for one in said.get("queries", ())},
     }
 
 
@@ -211,3 +213,30 @@ def _method(said: Mapping[str, Any], ask: str, worker: Worker) -> dict[str, Any]
         "peer_relative": bool(said["peer_relative"]),
         "monotone": bool(said["monotone"]),
     }
+
+
+def _query(said: Mapping[str, Any], worker: Worker) -> QueryField:
+    name = str(said["name"])
+
+    def function(scored: ScoredRegions, /) -> Sequence[Mapping[str, Any]]:
+        words = {
+            "regions": scored.regions,
+            "criteria": scored.criteria,
+            "titles": scored.titles,
+            "figures": list(scored.figures),
+        }
+        arrays = (scored.max_scores, scored.points, scored.total, *scored.figures.values())
+        rows: Sequence[Mapping[str, Any]] = worker.ask({"ask": "query", "name": name, **words}, arrays).said[
+            "rows"
+        ]
+        return rows
+
+    return QueryField(
+        name=name,
+        description=Text(*(str(one) for one in said["description"])),
+        standard=str(said["standard"]),
+        columns=tuple(
+            QueryColumn(str(column), kind, Text(str(zh), str(en))) for column, kind, zh, en in said["columns"]
+        ),
+        function=function,
+    )

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pluggy
 
@@ -15,6 +15,7 @@ from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.errors import ContributionClash, LiangcunError
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.plugins.hookspecs import GROUP, Hooks, StandardText
+from liangcun_standards.query_fields import ColumnType, QueryField
 from liangcun_standards.rules import Rule
 from liangcun_standards.rules.own import LocalKind, OwnKind
 from liangcun_standards.text import Text
@@ -23,13 +24,14 @@ HOOKS = tuple(name for name in vars(Hooks) if name.startswith("liangcun_"))
 
 _PLUGIN_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_TYPES = set(get_args(ColumnType))
 
 Contribution = TypeVar("Contribution")
 
 
 @dataclass(frozen=True)
 class Contributed:
-    """What a plugin's hooks return; `rules`, `aggregations` and `scorers` by PLUGIN.NAME."""
+    """What a plugin's hooks return; all but indicators and documents by PLUGIN.NAME."""
 
     hooks: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -37,11 +39,12 @@ class Contributed:
     rules: Mapping[str, OwnKind] = field(default_factory=dict)
     aggregations: Mapping[str, AggregationMethod] = field(default_factory=dict)
     scorers: Mapping[str, Scorer] = field(default_factory=dict)
+    queries: Mapping[str, QueryField] = field(default_factory=dict)
 
     @property
     def asks(self) -> bool:
         """Whether anything of it is Python, to be asked again after loading."""
-        return bool(self.rules or self.aggregations or self.scorers)
+        return bool(self.rules or self.aggregations or self.scorers or self.queries)
 
 
 class Contributor:
@@ -80,6 +83,11 @@ class Contributor:
                 [_checked_scorer(one) for one in self._all("liangcun_scorers", Scorer)],
                 lambda scorer: scorer.name,
                 lambda name, scorer: replace(scorer, name=name),
+            ),
+            queries=self._named(
+                [_checked_query(one) for one in self._all("liangcun_graphql", QueryField)],
+                lambda query: query.name,
+                lambda name, query: replace(query, name=name),
             ),
         )
 
@@ -159,6 +167,22 @@ def _checked_scorer(scorer: Scorer) -> Scorer:
             "下划线，不重复",
             f"the scorer {scorer.name}: tells and figures go together; codes in tells are small letters, "
             "digits and underscores, each once",
+        )
+    )
+
+
+def _checked_query(query: QueryField) -> QueryField:
+    """The field. Raises LiangcunError for columns that can't be asked for."""
+    names = [one.name for one in query.columns]
+    named = all(isinstance(name, str) and _OWN_NAME.fullmatch(name) for name in names)
+    if named and names and len(set(names)) == len(names) and {one.type for one in query.columns} <= _TYPES:
+        return query
+    raise LiangcunError(
+        Text(
+            f"查询 {query.name}：columns 至少一列，列名用小写字母、数字、下划线，不重复，类型为 "
+            f"{'、'.join(sorted(_TYPES))} 之一",
+            f"the field {query.name}: one column at least, each named once in small letters, digits and "
+            f"underscores, of type {', '.join(sorted(_TYPES))}",
         )
     )
 

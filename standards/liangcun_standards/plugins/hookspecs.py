@@ -14,6 +14,7 @@ from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.document.reading import decode
 from liangcun_standards.errors import InvalidDocument
 from liangcun_standards.indicators import Indicator
+from liangcun_standards.query_fields import QueryField
 from liangcun_standards.rules import Rule
 from liangcun_standards.text import Text
 
@@ -76,4 +77,9 @@ class Hooks:
     @hookspec
     def liangcun_scorers(self) -> Sequence[Scorer]:
         """Scorers of whole standards, which documents name as `scorer: PLUGIN.NAME`."""
+        raise NotImplementedError
+
+    @hookspec
+    def liangcun_graphql(self) -> Sequence[QueryField]:
+        """Questions of the plugin's own, which clients find under `ext { plugin { … } }`."""
         raise NotImplementedError

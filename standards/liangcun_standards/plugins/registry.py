@@ -29,6 +29,7 @@ from liangcun_standards.isolation.worker import Worker
 from liangcun_standards.plugins.contributing import Contributed, Contributor
 from liangcun_standards.plugins.hookspecs import StandardText
 from liangcun_standards.plugins.installed import installed_points, look_at, paths_of, sdk_version
+from liangcun_standards.query_fields import QueryField
 from liangcun_standards.rules.own import OwnKind
 from liangcun_standards.text import Text
 
@@ -337,11 +338,14 @@ def _merged(plugins: Iterable[Plugin]) -> Contributions:
     rules: dict[str, OwnKind] = {}
     aggregations: dict[str, AggregationMethod] = {}
     scorers: dict[str, Scorer] = {}
+    queries: dict[str, QueryField] = {}
     for plugin in plugins:
         rules |= plugin.contributed.rules
         aggregations |= plugin.contributed.aggregations
         scorers |= plugin.contributed.scorers
-    return Contributions(rules, aggregations, scorers)
+        if plugin.status is PluginStatus.ACTIVE:
+            queries |= plugin.contributed.queries
+    return Contributions(rules, aggregations, scorers, queries)
 
 
 def _read(plugin: Plugin, own: Contributions) -> Plugin:
