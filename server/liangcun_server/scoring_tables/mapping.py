@@ -56,7 +56,7 @@ def _mapped(item: Item, number: int, table: ScoringTable, indicators: Indicators
                 "what is added, taken away or vetoed is no part of the total; write adjustments, or veto",
             )
         reading = read_words(item.scoring, item.words, item.points)
-        found = indicators.of(reading, title, item.words, number, source)
+        found = indicators.of(reading, item, title, number, source)
         rule = reading.rule(found.indicator.code)
         checked = _RULES.validate_python(rule, by_alias=True, by_name=False)
         known = {found.indicator.code: found.indicator}
