@@ -101,7 +101,7 @@ class Indicators:
         code = code[:64]
         self._taken.add(code)
         # How points are given says what exactly is counted, or asked.
-        definition = f"{item.words}（计分办法：{item.scoring}）"
+        definition = f"{item.words}（计分办法：{item.scoring}）" if item.scoring else item.words
         return Indicator(
             code=code,
             name=name,
