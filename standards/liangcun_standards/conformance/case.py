@@ -121,6 +121,7 @@ class Case:
         forget_peak()
         before, holding, began = self._processor(), held(), time.monotonic()
         result = score(one.standard, table, self.registry.indicators)
+        _ = result.told  # what a scorer tells of criteria is worked out when it is asked for
         clock, memory = time.monotonic() - began, max(0, spent().memory - holding)
         processor = self._processor() - before
         memory += sum(worker.spent().memory for worker in self.workers)
