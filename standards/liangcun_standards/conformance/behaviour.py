@@ -92,6 +92,13 @@ def vectorised(case: Case) -> Iterator[Text | Note]:
     if case.too_slow:
         yield _TOO_SLOW
         return
+    if case.unused:
+        yield Note(
+            Text(
+                f"没有试：{'、'.join(case.unused)}（插件的标准都没有用到）",
+                f"not tried: {', '.join(case.unused)} (none of the plugin's standards uses it)",
+            )
+        )
     end = time.monotonic() + _SECONDS
     for one in case.scored:
         name = one.name

@@ -93,6 +93,15 @@ def test_a_rule_that_goes_by_values_alone_is_vectorised(asked: Asked) -> None:
     assert asked("vectorised", *own_rule(_SOUND)) == ([], [])
 
 
+def test_a_rule_that_no_standard_uses_is_said_to_be_untried(asked: Asked) -> None:
+    bringing = own_rule(_SOUND)[:1]
+
+    assert asked("vectorised", *bringing) == (
+        [],
+        ["not tried: lamps.own (none of the plugin's standards uses it)"],
+    )
+
+
 def test_a_standard_relative_to_peers_is_tried_by_whole_groups_and_that_is_told(asked: Asked) -> None:
     shipped = (YAML, "{kind: linear, indicator: county_lit_lanes_rate, from: 0, to: 100}",
                "{kind: relative, indicator: county_lit_lanes_rate, at_mean: 5}")  # fmt: skip
