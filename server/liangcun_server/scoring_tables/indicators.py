@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from liangcun_server.scoring_tables.cells import normal
+from liangcun_server.scoring_tables.table import Item
 from liangcun_server.scoring_tables.wording import Measure, Reading
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.vocabulary import Direction, IndicatorKind, RegionLevel
@@ -63,19 +64,21 @@ class Indicators:
             self._by_name.setdefault(comparable(one.name), []).append(one)
         self._names: set[str] = set()
 
-    def of(self, reading: Reading, title: str, words: str, number: int, source: str) -> Found:
-        """The indicator for a reading of the item with this title and these words, the `number`th.
+    def of(self, reading: Reading, item: Item, title: str, number: int, source: str) -> Found:
+        """The indicator for a reading of an item with this title, the `number`th of the table.
 
         A known one is taken where its name is the title, what the words are about, or what the way of giving
         points calls it, and where it is of the kind that the rule needs; one alone.
         """
         if reading.known:
-            names = dict.fromkeys(comparable(name) for name in (reading.subject, title, subject_of(words)))
+            names = dict.fromkeys(
+                comparable(name) for name in (reading.subject, title, subject_of(item.words))
+            )
             for name in names:
                 fitting = [one for one in self._by_name.get(name, []) if _fits(one, reading)]
                 if len(fitting) == 1:
                     return Found(fitting[0], fitting[0].code not in self._of_plugins, taken=True)
-        return Found(self._defined(reading, title, words, number, source), own=True, taken=False)
+        return Found(self._defined(reading, item, title, number, source), own=True, taken=False)
 
     def suggestions(self, title: str, words: str) -> list[Indicator]:
         """Known ones of a name near the title's or what the words are about; for a person to look at."""
@@ -86,7 +89,7 @@ class Indicators:
                 near |= dict.fromkeys(name for name in self._by_name if len(name) > 1 and name in asked)
         return [one for name in near for one in self._by_name[name]][:_SUGGESTED]
 
-    def _defined(self, reading: Reading, title: str, words: str, number: int, source: str) -> Indicator:
+    def _defined(self, reading: Reading, item: Item, title: str, number: int, source: str) -> Indicator:
         about = title if reading.measure == "boolean" else subject_of(title) or title
         name = reading.what.replace("{}", about)[:100]
         if name in self._names:
@@ -97,6 +100,8 @@ class Indicators:
             code = f"i_{code}"
         code = code[:64]
         self._taken.add(code)
+        # How points are given says what exactly is counted, or asked.
+        definition = f"{item.words}（计分办法：{item.scoring}）" if item.scoring else item.words
         return Indicator(
             code=code,
             name=name,
@@ -106,8 +111,8 @@ class Indicators:
             direction=reading.better,
             minimum=0.0 if reading.measure in ("quantity", "judged") else None,
             maximum=reading.maximum,
-            definition=words,
-            definition_en=words,
+            definition=definition,
+            definition_en=definition,
             source=source,
         )
 

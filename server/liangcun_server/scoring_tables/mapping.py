@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from liangcun_server.scoring_tables.indicators import Found, Indicators
+from liangcun_server.scoring_tables.indicators import Found, Indicators, subject_of
 from liangcun_server.scoring_tables.table import Item, ScoringTable
 from liangcun_server.scoring_tables.wording import Unclear, read_words
+from liangcun_server.scoring_tables.wording.phrases import clauses_of
+from liangcun_standards.document.complaints import complaint
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.rules import AnyRule
@@ -42,36 +46,68 @@ class Mapped:
 
 def map_items(table: ScoringTable, indicators: Indicators, source: str) -> list[Mapped]:
     """Every item of the table, in its order. `source` is where the county's own indicators are from."""
-    return [
-        _mapped(item, number, table, indicators, source) for number, item in enumerate(table.items, start=1)
-    ]
+    names = Counter(item.name for item in table.items)
+    found = []
+    for number, item in enumerate(table.items, start=1):
+        # A name over several items is the name of none of them.
+        said = _said(item if names[item.name] == 1 else replace(item, name=""))
+        found.append(_mapped(said, number, table, indicators, source))
+    return found
 
 
-def _mapped(item: Item, number: int, table: ScoringTable, indicators: Indicators, source: str) -> Mapped:
-    code, title = f"item-{number}", title_of(item)
+@dataclass(frozen=True)
+class _Said:
+    """An item, with a title, what it asks for and how points are given."""
+
+    item: Item
+    title: str
+    words: str
+    scoring: str
+
+
+def _said(item: Item) -> _Said:
+    """What an item says; where it has no words of its own for how points are given, those in its 标准."""
+    if item.scoring or "分" not in item.words:
+        return _Said(item, title_of(item), item.words, item.scoring)
+    clauses = clauses_of(item.words)
+    asked = list(itertools.takewhile(lambda one: "分" not in one, clauses))
+    words = "，".join(asked) or item.words
+    scoring = "，".join(clauses[len(asked) :])
+    subject = "，".join(asked) or subject_of(item.words)
+    title = title_of(replace(item, words=subject or item.words))
+    return _Said(item, title, words, scoring)
+
+
+def _mapped(said: _Said, number: int, table: ScoringTable, indicators: Indicators, source: str) -> Mapped:
+    item, code, title = said.item, f"item-{number}", said.title
     try:
         if _BONUS.search(table.groups[item.group].title):
             raise Unclear(
                 "加分、扣分、否决项不在总分里计，请写成 adjustments 或 veto",
                 "what is added, taken away or vetoed is no part of the total; write adjustments, or veto",
             )
-        reading = read_words(item.scoring, item.words, item.points)
-        found = indicators.of(reading, title, item.words, number, source)
+        reading = read_words(said.scoring, said.words, item.points)
+        found = indicators.of(reading, item, title, number, source)
         rule = reading.rule(found.indicator.code)
         checked = _RULES.validate_python(rule, by_alias=True, by_name=False)
         known = {found.indicator.code: found.indicator}
         checked.check(known, item.points)
     except Unclear as unclear:
         missing = unclear.text
-    except (ValidationError, LiangcunError) as error:
-        told = error.text("zh") if isinstance(error, LiangcunError) else error.errors()[0]["msg"]
-        missing = Text(f"读出的规则不成立：{told}", f"the rule that it comes to doesn't hold: {told}")
+    except ValidationError as error:
+        missing = _not_holding(complaint(error.errors(include_url=False)[0]))
+    except LiangcunError as error:
+        missing = _not_holding(error.message)
     else:
         says = checked.describe(known, item.points)
-        near = [] if found.taken else indicators.suggestions(title, item.words)
+        near = [] if found.taken else indicators.suggestions(title, said.words)
         return Mapped(item, code, title, rule, found, says, reading.note, suggestions=near)
-    near = indicators.suggestions(title, item.words)
+    near = indicators.suggestions(title, said.words)
     return Mapped(item, code, title, missing=missing, suggestions=near)
+
+
+def _not_holding(why: Text) -> Text:
+    return Text(f"读出的规则不成立：{why.zh}", f"the rule that it comes to doesn't hold: {why.en}")
 
 
 def title_of(item: Item) -> str:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import (
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetMetadata,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
-from liangcun_server.scoring_tables.archive import (
-    SheetFaults,
-    check_archive,
-    locked,
-    look_through_sheet,
-)
-from liangcun_server.scoring_tables.cells import Grid, shown
+from liangcun_server.scoring_tables.apart import Sheet, grid_of, sheets_of
+from liangcun_server.scoring_tables.archive import SheetFaults, check_archive, look_through_sheet
+from liangcun_server.scoring_tables.cells import Grid
 from liangcun_server.scoring_tables.compound import check_compound
 from liangcun_server.scoring_tables.errors import InvalidScoringTable, UnreadableWorkbook
-from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
 
 MAX_BYTES = 10_000_000
@@ -65,21 +49,19 @@ def read_sheet(path: Path, sheet: str | None = None) -> SheetRead:
             ),
             where=path.name,
         )
-    with _opened(data, path.name) as workbook:
-        sheets = [one for one in workbook.sheets_metadata if one.typ is SheetTypeEnum.WorkSheet]
-        hidden = [one.name for one in sheets if one.visible is not SheetVisibleEnum.Visible]
-        names = [sheet] if sheet is not None else [one.name for one in sheets if one.name not in hidden]
-        _check_named(sheet, sheets, hidden, path.name)
-        read = []
-        for name in names:
-            faults = SheetFaults()
-            if archive:
-                faults = look_through_sheet(data, workbook.sheet_names.index(name), path.name, name)
-            with _faults_told(path.name):
-                grid = _grid(workbook.get_sheet_by_name(name))
-            if any(any(row) for row in grid.rows):
-                read.append(SheetRead(grid, faults, [one for one in hidden if one != sheet]))
-    return _only(read, names, path.name)
+    sheets = [one for one in sheets_of(data, path.name) if one.cells]
+    _check_named(sheet, sheets, path.name)
+    hidden = [one.name for one in sheets if one.hidden and one.name != sheet]
+    chosen = [one for one in sheets if (one.name == sheet if sheet is not None else not one.hidden)]
+    read = []
+    for one in chosen:
+        faults = look_through_sheet(data, one.number, path.name, one.name) if archive else SheetFaults()
+        grid = grid_of(data, path.name, one)
+        if any(any(row) for row in grid.rows):
+            read.append(SheetRead(grid, faults, hidden))
+        if len(read) > 1:
+            break
+    return _only(read, [one.name for one in chosen], path.name)
 
 
 def _bytes(path: Path) -> bytes:
@@ -102,39 +84,12 @@ def _bytes(path: Path) -> bytes:
     )
 
 
-def _opened(data: bytes, file: str) -> CalamineWorkbook:
-    with _faults_told(file):
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-
-
-@contextmanager
-def _faults_told(file: str) -> Iterator[None]:
-    """Say what the reader of workbooks stumbles over as UnreadableWorkbook."""
-    try:
-        yield
-    except PasswordError:
-        raise locked(file) from None
-    except (LiangcunError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # what it didn't expect, Rust raises past Exception
-        raise _unreadable(error, file) from None
-
-
-def _unreadable(error: BaseException, file: str) -> UnreadableWorkbook:
-    told = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-    return UnreadableWorkbook(
-        Text(
-            f"工作簿无法读取（{told}）；请用 Excel 或 WPS 打开，另存为 .xlsx",
-            f"the workbook can't be read ({told}); open it in Excel or WPS and save it as .xlsx",
-        ),
-        where=file,
-    )
-
-
-def _check_named(
-    sheet: str | None, sheets: Sequence[SheetMetadata], hidden: Sequence[str], file: str
-) -> None:
+def _check_named(sheet: str | None, sheets: Sequence[Sheet], file: str) -> None:
     listed = "、".join(one.name for one in sheets)
+    if not sheets:
+        raise InvalidScoringTable(
+            Text("工作簿里没有工作表", "there are no sheets of cells in the workbook"), where=file
+        )
     if sheet is not None and sheet not in {one.name for one in sheets}:
         raise InvalidScoringTable(
             Text(
@@ -143,7 +98,7 @@ def _check_named(
             ),
             where=file,
         )
-    if sheet is None and len(hidden) == len(sheets):
+    if sheet is None and all(one.hidden for one in sheets):
         raise InvalidScoringTable(
             Text(
                 f"工作表都是隐藏的（{listed}），隐藏的不读；请取消隐藏，或用 --sheet 指明",
@@ -165,7 +120,7 @@ def _only(read: Sequence[SheetRead], names: Sequence[str], file: str) -> SheetRe
             where=file,
         )
     if len(read) > 1:
-        listed = "、".join(one.grid.sheet for one in read)
+        listed = "、".join(names)
         raise InvalidScoringTable(
             Text(
                 f"有多个工作表（{listed}）；请用 --sheet 指明打分表",
@@ -174,8 +129,3 @@ def _only(read: Sequence[SheetRead], names: Sequence[str], file: str) -> SheetRe
             where=file,
         )
     return read[0]
-
-
-def _grid(sheet: CalamineSheet) -> Grid:
-    rows = [[shown(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    return Grid(sheet.name, rows, sheet.merged_cell_ranges or ())

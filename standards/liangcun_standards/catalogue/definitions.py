@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from liangcun_standards.catalogue.publication import Publication
-from liangcun_standards.errors import InvalidDocument
+from liangcun_standards.document import Standard
+from liangcun_standards.errors import InvalidDocument, InvalidPart
 from liangcun_standards.indicators import Definition, Indicator, IndicatorCatalogue
 from liangcun_standards.text import Text
 
@@ -31,6 +32,25 @@ class DefinedIndicators:
                 if other != one:
                     named = Text(f"标准 {holder.name}", f"the standard {holder.name}")
                     raise _clash(publication, place, one, other, named)
+
+    def check_used(self, standard: Standard) -> None:
+        """Raise InvalidPart for a criterion that goes by what another document defines, and says so."""
+        if not self._defined:
+            return
+        known = standard.known(self._known)
+        for criterion in standard.criteria:
+            for source in criterion.inputs:
+                if source.indicator not in known and source.indicator in self._defined:
+                    _, holder = self._defined[source.indicator]
+                    raise InvalidPart(
+                        Text(
+                            f"指标 {source.indicator} 是标准 {holder.name} 自己定义的；要用它，请把定义照写到"
+                            "本文档的 indicators 里",
+                            f"the indicator {source.indicator} is the standard {holder.name}'s own; to use "
+                            "it, write its definition under indicators of this document as well",
+                        ),
+                        part=criterion.code,
+                    )
 
     def __iter__(self) -> Iterator[Definition]:
         for indicator, publication in self._defined.values():

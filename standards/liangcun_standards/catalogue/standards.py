@@ -317,6 +317,7 @@ class StandardCatalogue:
             else:
                 assert base is not None
                 standard, applied = tailor(base.standard, document, self._own)
+            self._defined.check_used(standard)
             standard.check(self._indicators)
         except InvalidPart as error:
             where = _place(error, publication, base)

@@ -74,8 +74,9 @@ def pure(case: Case) -> Iterator[Text | Note]:
         with ExitStack() as stack:
             watched = [stack.enter_context(worker.watched()) for worker in case.workers]
             again = score(one.standard, table, case.registry.indicators)
+            same = _told_alike(again, one.result)
         written.update(*watched)
-        if again.digest != one.result.digest:
+        if again.digest != one.result.digest or not same:
             yield Text(f"{name}：同样的数据评出不同的结果", f"{name}: the same table, another result")
         if before != case.table(one.standard).digest() or table.digest() != before:
             yield Text(f"{name}：评分时改动了数据", f"{name}: scoring changes the table")
@@ -91,6 +92,13 @@ def vectorised(case: Case) -> Iterator[Text | Note]:
     if case.too_slow:
         yield _TOO_SLOW
         return
+    if case.unused:
+        yield Note(
+            Text(
+                f"没有试：{'、'.join(case.unused)}（插件的标准都没有用到）",
+                f"not tried: {', '.join(case.unused)} (none of the plugin's standards uses it)",
+            )
+        )
     end = time.monotonic() + _SECONDS
     for one in case.scored:
         name = one.name
@@ -112,6 +120,11 @@ def vectorised(case: Case) -> Iterator[Text | Note]:
             if fault is not None and trial.what not in told:
                 told.add(trial.what)
                 yield fault
+
+
+def _told_alike(one: ScoreResult, other: ScoreResult) -> bool:
+    """Whether a scorer tells the same of the criteria."""
+    return all(np.array_equal(one.told[code], other.told[code], equal_nan=True) for code in other.told)
 
 
 def _trials_by_row(case: Case, one: Scored) -> Iterator[Trial]:
@@ -170,6 +183,7 @@ def _differs(part: ScoreResult, whole: ScoreResult, rows: Integers) -> Booleans:
         *zip(part.points, whole.points, strict=True),
         *((part.groups[code], whole.groups[code]) for code in whole.groups),
         *((part.adjustments[code], whole.adjustments[code]) for code in whole.adjustments),
+        *(pair for code in whole.told for pair in zip(part.told[code], whole.told[code], strict=True)),
     ]
     for mine, other in figures:
         differs |= ~np.isclose(mine, other[rows], rtol=0.0, atol=_NOISE, equal_nan=True)

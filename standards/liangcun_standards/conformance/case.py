@@ -77,6 +77,14 @@ class Case:
         return [self._scored(one) for one in self.standards]
 
     @property
+    def unused(self) -> list[str]:
+        """Its rules, aggregations and scorers, by PLUGIN.NAME, that none of its standards uses."""
+        brought = self.plugin.contributed
+        written = [one.standard.model_dump_json() for one in self.standards]
+        names = [*brought.rules, *brought.aggregations, *brought.scorers]
+        return [name for name in names if not any(f'"{name}"' in text for text in written)]
+
+    @property
     def too_slow(self) -> bool:
         """Whether scoring takes so long that it isn't tried out any further."""
         return any(one.seconds > self.limits.seconds for one in self.scored)
@@ -121,6 +129,7 @@ class Case:
         forget_peak()
         before, holding, began = self._processor(), held(), time.monotonic()
         result = score(one.standard, table, self.registry.indicators)
+        _ = result.told  # what a scorer tells of criteria is worked out when it is asked for
         clock, memory = time.monotonic() - began, max(0, spent().memory - holding)
         processor = self._processor() - before
         memory += sum(worker.spent().memory for worker in self.workers)

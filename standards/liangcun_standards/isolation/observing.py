@@ -32,7 +32,7 @@ _CHANGES_FILES = Text("改动文件", "changes files")
 _STARTS = Text("启动程序", "starts a program")
 _TALKS = Text("访问网络", "uses the network")
 _SETS = Text("改动环境变量", "changes the environment")
-# Events of Python 3.12 on; threads that go on are seen without.
+# Not every Python has events for them; threads that go on are seen without.
 _THREADS = Text("启动线程", "starts a thread")
 _DEEDS: Mapping[str, Text] = {
     **dict.fromkeys(
@@ -105,7 +105,7 @@ class _Deeds:
         if self.over or (event != "open" and event not in _DEEDS):
             return
         what = _written(arguments) if event == "open" else _DEEDS[event]
-        if what is None:
+        if what is None or (event == "sqlite3.connect" and arguments[:1] == (":memory:",)):
             return
         place = self._place()
         about = "" if event.startswith("_thread") else _shown(event, arguments)

@@ -14,6 +14,7 @@ def test_a_project_is_checked_rule_by_rule(run, tmp_path: Path) -> None:
 
     assert done.code == 0
     assert done.lines[0] == "lamps 1.2.0：银级"
+    assert any(one.startswith("      220722/county-lamps@2024：10000 个村 ") for one in done.lines)
     assert "  ✓ 每个标准有算例，且算得出  worked-examples（银级）" in done.lines
     assert "  ✗ 名称都有英文  english-labels（金级）" in done.lines
     assert any(one.startswith("      办法：写 title_en") for one in done.lines)

@@ -97,7 +97,9 @@ def test_nothing_is_written_of_a_table_with_faults(own_liangcun, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--code", "打分表"), ("--version", "二零二四"), ("--title", "长" * 201)]
+    ("option", "value"),
+    [("--code", "打分表"), ("--version", "二零二四"), ("--title", "长" * 201)],
+    ids=["code", "version", "title"],
 )
 def test_an_option_that_no_document_takes_is_refused_by_name(
     own_liangcun, tmp_path: Path, option: str, value: str

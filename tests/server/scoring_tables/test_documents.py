@@ -115,6 +115,13 @@ def test_an_indicator_of_another_county_document_is_said_again_as_it_is_there(tm
     assert document.indicators == (theirs,)
 
 
+def test_what_the_words_call_it_names_an_indicator_too(tmp_path: Path) -> None:
+    [one] = _one(tmp_path, "村庄环境", "每发现一处垃圾乱堆扣1分，扣完为止").items
+
+    assert one.found is not None
+    assert one.found.indicator.code == "garbage_piles_found"
+
+
 def test_of_two_of_one_name_none_is_taken(tmp_path: Path) -> None:
     one = _KNOWN["greening_rate"]
     twin = one.model_copy(update={"code": "greening_rate_by_satellite"})
@@ -157,6 +164,36 @@ def test_finishing_the_rule_is_all_that_is_left_to_do(tmp_path: Path) -> None:
     document = read_standard(finished, "a.yaml")
     assert isinstance(document, Standard)
     document.check(_KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "kind"),
+    [
+        pytest.param("绿化覆盖率达到80%以上得10分，每降低1%扣0.5分", "绿化覆盖率", "shortfall", id="a rate"),
+        pytest.param("整洁，无垃圾乱堆；每发现一处扣1分", "整洁，无垃圾乱堆", "deduction", id="found"),
+    ],
+)
+def test_a_table_without_a_column_for_it_says_in_its_standard_how_points_are_given(
+    tmp_path: Path, words: str, title: str, kind: str
+) -> None:
+    file = workbook(tmp_path / "a.xlsx", [("项目", "序号", "评分标准", "分值"), ("环境", 1, words, 10)])
+    [criterion] = _document(imported(file, _KNOWN)).criteria
+
+    assert (criterion.title, criterion.rule.kind) == (title, kind)
+    assert criterion.definition == words
+
+
+def test_a_name_over_several_items_is_no_title_of_theirs(tmp_path: Path) -> None:
+    header = ("一级指标", "二级指标", "考核内容", "分值", "评分标准")
+    rows = [
+        header,
+        ("环境", None, "庭院整洁", 10, "酌情给分"),
+        ("环境", None, "道路干净", 10, "酌情给分"),
+        ("环境", "厕所", "卫生厕所普及情况", 10, "酌情给分"),
+    ]
+    made = imported(workbook(tmp_path / "a.xlsx", rows, {"B2:B3": "村容"}), _KNOWN)
+
+    assert [one.title for one in made.items] == ["庭院整洁", "道路干净", "厕所"]
 
 
 def test_bonuses_are_left_to_a_person(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import struct
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
 import xlsxwriter
 from tests.server.scoring_tables.workbooks import HEADER, ROWS, table_of, workbook, write_sheet
 
-from liangcun_server.scoring_tables import archive
+from liangcun_server.scoring_tables import apart, archive
 from liangcun_server.scoring_tables.cells import normal, position, reference, shown
 from liangcun_server.scoring_tables.errors import InvalidScoringTable, UnreadableWorkbook
 from liangcun_server.scoring_tables.workbook import MAX_BYTES
@@ -274,3 +275,34 @@ def test_texts_of_cells_hold_nothing_that_steers_a_terminal() -> None:
     assert shown("a\x1b[31m\u202eb\r\n c\x00 ") == "a[31mb\nc"
     assert (shown(5.0), shown(0.5), shown(True)) == ("5", "0.5", "是")
     assert normal("　分 值（１０）") == "分值(10)"
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("old", [True, False], ids=["xls", "xlsx"])
+def test_whatever_happened_to_the_bytes_it_is_explained(
+    tmp_path: Path, sound: Path, old: bool, seed: int
+) -> None:
+    random = Random(seed)
+    data = bytearray((_OLD if old else sound).read_bytes())
+    for _ in range(random.randint(1, 8)):
+        data[random.randrange(8, len(data))] = random.randrange(256)
+    file = tmp_path / "damaged.xlsx"
+    file.write_bytes(data)
+
+    try:
+        told = table_of(file).file
+    except (UnreadableWorkbook, InvalidScoringTable) as refused:
+        told = refused.text("zh")
+    assert told.startswith("damaged.xlsx")
+
+
+def test_what_ends_the_reading_program_is_no_end_of_ours(
+    tmp_path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "ends.py"
+    program.write_text("import os, sys; sys.stderr.write('thread panicked'); os.abort()", encoding="utf-8")
+    monkeypatch.setattr(apart, "_PROGRAM", program)
+
+    assert _refusal(sound) == (
+        "a.xlsx: 工作簿无法读取（读到一半停下了）；请用 Excel 或 WPS 打开，另存为 .xlsx"
+    )

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 from tests.conftest import installed_plugins
-from tests.server.conftest import Ask
+from tests.server.conftest import SCHEMA, Ask
 from tests.server.standards.tailorings import BY
 
 from liangcun_server.application import Application
 from liangcun_server.demonstration.loading import load_demonstration
+from liangcun_server.graphql.context import RequestContext
 from liangcun_server.observations.checking import InvalidObservations
 from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import record_observations
+from liangcun_server.operators.tokens import issue_token
 from liangcun_server.scorecards.service import Question, ScoringService
 from liangcun_server.settings import Settings
 from liangcun_server.standards.at_hand import Standards, load_standards, read_publication
@@ -231,3 +233,28 @@ async def test_a_scorecard_explains_itself_by_them(application: Application, ask
     assert shown["explanation"].startswith("整洁庭院率：60%")
     assert shown["criterion"]["indicators"] == [{"code": "tidy_courtyards_rate", "standard": NAME}]
     assert shown["criterion"]["ruleText"].startswith("整洁庭院率从 0%")
+
+
+_DRAFT = """query ($document: String) {
+  previewStandard(input: {document: $document, within: "220722", period: "2023", against: "jiuyou-liuwu"}) {
+    ... on StandardPreview {
+      regionCount
+      after { criteria { ruleText indicators { code name plugin standard } } }
+    }
+    ... on InputRefused { code message }
+  }
+}"""
+
+
+async def test_a_draft_shows_its_indicators_before_anybody_else_knows_them(application: Application) -> None:
+    token = await issue_token(application.database, author="王敏", reason="令牌")
+    async with RequestContext(application, token=token) as context:
+        answer = await SCHEMA.execute(_DRAFT, variable_values={"document": OWN}, context_value=context)
+
+    found = answer.data["previewStandard"]
+    assert found["regionCount"] == 255
+    [criterion] = found["after"]["criteria"]
+    assert criterion["ruleText"].startswith("整洁庭院率从 0%")
+    assert criterion["indicators"] == [
+        {"code": "tidy_courtyards_rate", "name": "整洁庭院率", "plugin": None, "standard": NAME}
+    ]

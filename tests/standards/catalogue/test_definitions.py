@@ -113,7 +113,9 @@ def test_a_tailoring_inherits_what_its_base_defines_and_brings_more() -> None:
 def test_a_rule_can_not_go_by_what_another_standard_defines() -> None:
     with pytest.raises(InvalidDocument) as refused:
         resolved(own(), own("220722", OWN.removesuffix(LIT)))
-    assert "there is no indicator 'lanes_lit'" in str(refused.value)
+    assert str(refused.value).startswith("220722-1.yaml:14:15: ")
+    assert "the standard 220000/lamps@1's own" in str(refused.value)
+    assert "写到本文档的 indicators 里" in refused.value.text("zh")
 
 
 def test_what_is_wrong_with_a_criterion_is_not_told_at_an_indicator_of_its_name() -> None:

@@ -20,6 +20,7 @@ _BURNS = f"end = time.process_time() + 0.4\nwhile time.process_time() < end:\n  
 _WAITS = f"time.sleep(0.4)\n{_SOUND}"
 _EATS = f"np.ones(300 << 17)\n{_SOUND}"
 _TIGHT = CheckLimits(seconds=0.3, memory=128 << 20)
+_ROOMY = CheckLimits(seconds=5.0, memory=128 << 20)
 _RELATIVE = "Own.peer_relative = property(lambda self: True)\n"
 
 
@@ -92,6 +93,15 @@ def test_a_rule_that_goes_by_values_alone_is_vectorised(asked: Asked) -> None:
     assert asked("vectorised", *own_rule(_SOUND)) == ([], [])
 
 
+def test_a_rule_that_no_standard_uses_is_said_to_be_untried(asked: Asked) -> None:
+    bringing = own_rule(_SOUND)[:1]
+
+    assert asked("vectorised", *bringing) == (
+        [],
+        ["not tried: lamps.own (none of the plugin's standards uses it)"],
+    )
+
+
 def test_a_standard_relative_to_peers_is_tried_by_whole_groups_and_that_is_told(asked: Asked) -> None:
     shipped = (YAML, "{kind: linear, indicator: county_lit_lanes_rate, from: 0, to: 100}",
                "{kind: relative, indicator: county_lit_lanes_rate, at_mean: 5}")  # fmt: skip
@@ -149,6 +159,41 @@ def liangcun_aggregations():
     )
 
     assert "lamps.best writes to the arrays that it is given" in faults
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "words"),
+    [
+        pytest.param(
+            "vectorised", "shares * 0 + np.arange(shares.shape[1])", "in another order", id="by place"
+        ),
+        pytest.param("pure", "shares * np.random.random()", "another result", id="chance"),
+        pytest.param("bounded", "np.ones(300 << 17)[:1] * shares", "MiB of memory for 10000", id="greedy"),
+    ],
+)
+def test_what_a_scorer_tells_of_criteria_is_tried_as_well(
+    asked: Asked, code: str, told: str, words: str
+) -> None:
+    scorer = f"""
+import numpy as np
+from liangcun_standards import Figure, Scorer, Text
+
+def mean(shares, weights, present, peers):
+    return shares.mean(axis=0)
+
+def lost(shares, weights, present, peers):
+    return {{"lost": {told}}}
+
+@hookimpl
+def liangcun_scorers():
+    figure = Figure("lost", Text("失分", "lost"))
+    return [Scorer("mean", Text("平均", "mean"), mean, tells=(figure,), figures=lost)]
+"""
+    document = (YAML, "level: village\n", "level: village\nscorer: lamps.mean\n")
+
+    faults, _ = asked(code, (INIT, HOOK, f"{scorer}\n\n{HOOK}"), document, limits=_ROOMY)
+
+    assert any(words in one for one in faults), faults
 
 
 def test_rows_keep_their_values_bounds_and_peers_in_another_order() -> None:

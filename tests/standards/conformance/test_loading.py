@@ -130,7 +130,8 @@ def test_what_a_hook_does_is_told_too(asked: Asked) -> None:
 
 def test_a_plugin_that_only_defines_is_quiet(asked: Asked) -> None:
     reading = _at_import(
-        "import json, logging, os\nfrom pathlib import Path\nTEXT = Path(__file__).read_text()\n"
+        "import json, logging, os, sqlite3\nfrom pathlib import Path\nTEXT = Path(__file__).read_text()\n"
+        "sqlite3.connect(':memory:').close()\n"
         "with open(os.devnull, 'w') as nowhere:\n    json.dump(TEXT, nowhere)"
     )
 

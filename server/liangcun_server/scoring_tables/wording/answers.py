@@ -16,15 +16,19 @@ from liangcun_server.scoring_tables.wording.phrases import (
 from liangcun_server.scoring_tables.wording.reading import Reading, Unclear
 from liangcun_standards.text import format_number
 
+# Who judges, and by what, where the words say so.
+_WHO = r"(?:由?[^\d扣得每]{0,12}(?:组|人员|专家|领导|部门|考评员|检查员))?"
+_BY_WHAT = r"(?:(?:根据|按照|依据|结合|视)[^\d扣得每]{1,20}?)?"
+_JUDGES = r"(?:酌情|视情况?|综合|现场|集体)(?:给|打|评|计|赋|扣)(?:予|定)?分(?:值)?"
+
 
 def judged(clauses: Sequence[str], words: str, points: float) -> Reading | None:
     """酌情给分."""
-    said = "".join(clauses)
-    worth = format_number(points)
-    free = r"(?:根据|按|视|依据|由|结合)?[^\d扣每]{0,30}?"
-    how = r"(?:酌情|视情况?|综合|现场|集体)(?:给|打|评|计|赋|扣)(?:予|定)?分(?:值)?"
-    ranged = rf"(?:在)?(?:0-{re.escape(worth)}分)?(?:之?(?:间|内|范围内))?"
-    if match_all(rf"{free}{ranged}{how}{ranged}", said) is None:
+    if len(clauses) != 1:
+        return None
+    worth = re.escape(format_number(points))
+    within = rf"(?:[在按]?0-{worth}分(?:之?(?:间|内)|范围内)?)?"
+    if match_all(rf"{_WHO}{_BY_WHAT}{within}{_JUDGES}{within}", clauses[0]) is None:
         return None
     return Reading(
         lambda code: {"kind": "judged", "parts": [{"indicator": code, "most": points}]},
@@ -35,22 +39,25 @@ def judged(clauses: Sequence[str], words: str, points: float) -> Reading | None:
 _DONE = (
     r"(?:完成|达标|合格|符合要求|符合标准|达到要求|达到标准|落实|到位|建立|建有|设立|制定|配备|开展|健全|有)"
 )
-_UNDONE = r"(?:未|没有?|无|否则|达不到|不[^\d得扣]{1,12})"
-_NO = rf"[^\d]{{0,20}}?{_UNDONE}[^\d得扣]{{0,20}}?的?(?P<how>{NONE}|扣(?P<lost>{N})分)"
-# Each of several costs something: no question of yes or no.
-_SEVERAL = re.compile(r"[每各逐]|一[项处次户人例起个]|发现")
+_YES = (
+    rf"(?P<subject>[^\d未没无不否]{{0,20}}?){_DONE}(?P<object>[^\d得未没无不否]{{0,20}}?)的?"
+    rf"(?:得|计)(?P<said>{FULL}|{N}分)"
+)
+_NO = (
+    r"(?P<before>[^\d得扣分]{0,20}?)(?P<not>否则|反之|其他|其余|未能?|没有?|无|达不到|不)"
+    rf"(?P<rest>[^\d得扣分]{{0,20}}?)的?(?P<how>{NONE}|扣(?P<lost>{N})分)"
+)
+# Each of several costs something, or there is more to it than one question of yes or no.
+_MORE = re.compile(r"[每各逐或、]|一[项处次户人例起个]|发现|最[多高]|以[上下内]|比例|酌情")
 
 
 def yes_or_no(clauses: Sequence[str], words: str, points: float) -> Reading | None:
     """有得3分，没有不得分; 完成得满分，未完成不得分."""
-    if len(clauses) != 2 or any(_SEVERAL.search(one) for one in clauses):
+    if len(clauses) != 2 or any(_MORE.search(one) for one in clauses):
         return None
-    yes = match_all(
-        rf"(?P<subject>[^\d]{{0,20}}?){_DONE}(?P<object>[^\d得]{{0,20}}?)的?(?:得|计)(?P<said>{FULL}|{N}分)",
-        clauses[0],
-    )
-    no = match_all(_NO, clauses[1])
-    if yes is None or no is None or yes["subject"].endswith(("没", "未", "不", "无")):
+    yes, no = match_all(_YES, clauses[0]), match_all(_NO, clauses[1])
+    # The second must deny what the first asks, and not ask something else.
+    if yes is None or no is None or no["before"] not in clauses[0] or no["rest"] not in clauses[0]:
         return None
     check_worth(yes["said"], points)
     if no["lost"] is not None and number(no["lost"]) != points:
@@ -63,10 +70,12 @@ def yes_or_no(clauses: Sequence[str], words: str, points: float) -> Reading | No
 
 def lone_deduction(clauses: Sequence[str], words: str, points: float) -> Reading | None:
     """未建立制度扣3分."""
-    if len(clauses) != 1 or _SEVERAL.search(clauses[0]):
+    if len(clauses) != 1 or _MORE.search(clauses[0]):
         return None
     match = match_all(_NO, clauses[0])
-    if match is None:
+    if match is None or match["not"] in ("否则", "反之", "其他", "其余"):
+        return None
+    if re.search("[未没无不否]", match["rest"].removeprefix("有")):
         return None
     return _present(points, points if match["lost"] is None else number(match["lost"]), "")
 

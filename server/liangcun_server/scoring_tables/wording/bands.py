@@ -21,12 +21,13 @@ from liangcun_server.scoring_tables.wording.reading import Reading, Unclear
 from liangcun_standards.text import Text, format_number
 from liangcun_standards.vocabulary import Direction
 
+_SUBJECT = r"(?P<subject>[^\d未没否每]*?)"
 _EARNS = rf"(?:的)?(?:得|计|给|为)?(?P<said>{FULL}|{N}分|不得分|不计分)"
-_ABOVE = rf"(?P<subject>[^\d]*?)(?:达到|达|在)?(?P<low>{N})(?P<unit>{UNIT})?(?:及其?以上|以上){_EARNS}"
-_BELOW = rf"(?P<subject>[^\d]*?)(?:在)?(?P<high>{N})(?P<unit>{UNIT})?(?:及?以下|以内){_EARNS}"
-_UNDER = rf"(?P<subject>[^\d]*?)(?:低于|不足|不到|小于)(?P<high>{N})(?P<unit>{UNIT})?{_EARNS}"
+_ABOVE = rf"{_SUBJECT}(?:达到|达|在)?(?P<low>{N})(?P<unit>{UNIT})?(?:及其?以上|以上){_EARNS}"
+_BELOW = rf"{_SUBJECT}(?:在)?(?P<high>{N})(?P<unit>{UNIT})?(?:及?以下|以内){_EARNS}"
+_UNDER = rf"{_SUBJECT}(?:低于|不足|不到|小于)(?P<high>{N})(?P<unit>{UNIT})?{_EARNS}"
 _BETWEEN = (
-    rf"(?P<subject>[^\d]*?)(?:在)?(?P<low>{N})(?:{UNIT})?-(?P<high>{N})(?P<unit>{UNIT})?"
+    rf"{_SUBJECT}(?:在)?(?P<low>{N})(?:{UNIT})?-(?P<high>{N})(?P<unit>{UNIT})?"
     rf"(?:之间)?{_EARNS}"
 )
 

@@ -19,6 +19,9 @@ from liangcun_server.scoring_tables.wording.reading import Reading, Unclear
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import Direction
 
+# What is found: nothing of points, of limits, of a second thing.
+_WHAT = r"((?:(?!以[上下内])[^\d扣得分给最每一或]){0,24}?)"
+
 
 def occurrences(clauses: Sequence[str], words: str, points: float) -> Reading | None:
     """每发现一处扣1分，扣完为止; 每户不合格扣2分，最多扣10分."""
@@ -26,9 +29,9 @@ def occurrences(clauses: Sequence[str], words: str, points: float) -> Reading | 
     if len(kept) != 1:
         return None
     match = match_all(
-        rf"(?:每)?(?:发现|出现|查出|查到|存在|发生|有)({N})({UNIT})([^\d扣]*?)扣({N})分", kept[0]
-    ) or match_all(rf"每({N})?(户|处|次|起|例|人|项|个)([^\d扣]+?)扣({N})分", kept[0])
-    if match is None or re.match("[少缺差低降减超高增多]", match[3]):
+        rf"(?:每)?(?:发现|出现|查出|查到|存在|发生|有)({N})({UNIT}){_WHAT}扣({N})分", kept[0]
+    ) or match_all(rf"每({N})?(户|处|次|起|例|人|项|个){_WHAT}扣({N})分", kept[0])
+    if match is None or re.match("[少缺差低降减超高增多]", match[3]) or (match[1] is None and not match[3]):
         return None
     each = 1.0 if match[1] is None else number(match[1])
     unit, subject, lost = match[2], match[3].removesuffix("的"), number(match[4])

@@ -22,7 +22,7 @@ from liangcun_server.scoring_tables.wording.reading import Reading, Unclear
 from liangcun_standards.text import Text
 
 _REACHED = (
-    rf"(?P<subject>[^\d]*?)(?:达到|达|不低于|不少于|≥|>=|在|为)?(?P<value>{N})(?P<unit>{UNIT})"
+    rf"(?P<subject>[^\d未没否每]*?)(?:达到|达|不低于|不少于|≥|>=|在|为)?(?P<value>{N})(?P<unit>{UNIT})"
     rf"(?:及?以上|及其以上)?(?:的)?(?:得|计|给|为)?(?P<said>{FULL}|{N}分)"
 )
 _STEP = rf"每(?P<way>降低|下降|减少|低于|低|降|少|差)(?P<step>{N})(?P<unit>{UNIT})扣(?P<lost>{N})分"
