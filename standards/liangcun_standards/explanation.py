@@ -12,6 +12,7 @@ from liangcun_standards.indicators import Indicator
 from liangcun_standards.rules.base import join_texts, points_text
 from liangcun_standards.rules.checks import ConditionRule
 from liangcun_standards.scoring import CriterionScore, ScoreResult
+from liangcun_standards.scoring.derivation import unfolded
 from liangcun_standards.table import IndicatorTable, Input
 from liangcun_standards.text import Text, format_number
 from liangcun_standards.units import with_unit
@@ -87,7 +88,7 @@ def _values(
     seen: Mapping[Input, Seen],
 ) -> Text:
     parts = []
-    for source in criterion.inputs:
+    for source in unfolded(criterion.inputs, indicators):
         indicator = indicators[source.indicator]
         when = Text("（上期）", " (period before)") if source.lag else Text("", "")
         value = _value(source, indicator, table, row, seen.get(source))

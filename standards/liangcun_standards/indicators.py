@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from liangcun_standards.errors import ContributionClash, InvalidValue, LiangcunError, Problem
+from liangcun_standards.errors import ContributionClash, InvalidFormula, InvalidValue, LiangcunError, Problem
+from liangcun_standards.formula import Formula, parse_formula
 from liangcun_standards.regions import contains, full_code
+from liangcun_standards.table import LARGEST_VALUE
 from liangcun_standards.text import Text, format_number
 from liangcun_standards.units import with_unit
 from liangcun_standards.vocabulary import Direction, IndicatorKind, RegionLevel, SourceStatus
 
 IndicatorCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
-
-# Beyond this a figure about a village is a slip, and sums of squares stay finite.
-LARGEST_VALUE = 1e15
 
 
 class Choice(BaseModel):
@@ -67,7 +67,8 @@ class Indicator(BaseModel):
     """What is measured.
 
     Values are floats throughout: a boolean is 0 or 1, a rate is in percent (0 to 100 unless its range says
-    otherwise), a choice is the place of the answer in `choices`, from 0.
+    otherwise), a choice is the place of the answer in `choices`, from 0. One with a `formula` is derived:
+    nobody observes it, it is worked out from others.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -87,6 +88,7 @@ class Indicator(BaseModel):
     source_status: SourceStatus = SourceStatus.INTERPRETATION
     level: RegionLevel = RegionLevel.VILLAGE
     simulation: Simulation | None = None
+    formula: str | None = Field(default=None, min_length=1, max_length=2_000)
 
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:
@@ -100,7 +102,38 @@ class Indicator(BaseModel):
         low, high = self.range
         if low > high:
             raise Problem("minimum 大于 maximum", "minimum is above maximum")
+        self._check_formula()
         return self
+
+    def _check_formula(self) -> None:
+        try:
+            formula = self.parsed
+        except InvalidFormula as error:
+            raise Problem(error.text("zh"), error.text("en"), at=("formula",)) from error
+        if formula is None:
+            return
+        if self.kind is IndicatorKind.CHOICE or self.simulation is not None:
+            raise Problem(
+                "由公式算出的指标不能是选项类，也不能写 simulation",
+                "a derived indicator is no choice and takes no simulation",
+                at=("formula",),
+            )
+        if any(one.lag for one in formula.inputs) or not formula.inputs or self.code in self.comes_of:
+            raise Problem(
+                "公式要由同一时期的其他指标算出，不能用上期值、change，也不能用它自己",
+                "a formula takes other indicators of the same period: no previous, no change, not itself",
+                at=("formula",),
+            )
+
+    @cached_property
+    def parsed(self) -> Formula | None:
+        """The formula of a derived indicator, None for one that is measured. Raises InvalidFormula."""
+        return None if self.formula is None else parse_formula(self.formula)
+
+    @cached_property
+    def comes_of(self) -> tuple[str, ...]:
+        """The indicators that a derived one is worked out from, none for one that is measured."""
+        return () if self.parsed is None else tuple(one.indicator for one in self.parsed.inputs)
 
     @property
     def label(self) -> Text:

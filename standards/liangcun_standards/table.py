@@ -18,6 +18,9 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
+# Beyond this a figure about a village is a slip, and sums of squares stay finite.
+LARGEST_VALUE = 1e15
+
 
 class Input(NamedTuple):
     """A column that a rule reads: an indicator in the period scored (`lag` 0) or the one before (1)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from graphql import parse, validate
-from tests.conftest import NewDatabase
+from tests.conftest import NewDatabase, installed_plugins
 from tests.server.conftest import SCHEMA
 from typer.testing import CliRunner
 
@@ -30,7 +30,7 @@ def test_the_commands_run_in_their_order_on_the_document_shown(
     new_sqlite_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    document, _ = _blocks("yaml")
+    document, *_ = _blocks("yaml")
     commands = [line for block in _blocks("") for line in block.splitlines()]
     assert len(commands) == 9
     with new_sqlite_database("demonstration") as address:
@@ -46,10 +46,13 @@ def test_the_commands_run_in_their_order_on_the_document_shown(
     assert "220722" in (tmp_path / "影响.csv").read_text(encoding="utf-8-sig")
 
 
-def test_the_indicator_shown_is_one_that_a_document_may_define() -> None:
-    document, definitions = _blocks("yaml")
-    [own] = read_standard(document + definitions, "own.yaml").indicators
+def test_the_indicators_shown_are_ones_that_a_document_may_define() -> None:
+    document, measured, worked_out = _blocks("yaml")
+    [own] = read_standard(document + measured, "own.yaml").indicators
     assert own.label == Text("整洁庭院率", "整洁庭院率")
+    [derived] = read_standard(document + worked_out, "own.yaml").indicators
+    assert derived.comes_of == ("street_lamps", "households")
+    assert set(derived.comes_of) <= set(installed_plugins().indicators)
 
 
 def test_the_mutation_is_one_that_the_api_takes() -> None:

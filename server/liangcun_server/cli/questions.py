@@ -14,6 +14,7 @@ from liangcun_server.regions.region import Region
 from liangcun_server.scorecards.service import Question, scope_for
 from liangcun_server.standards.at_hand import load_standards
 from liangcun_server.storage.revisions import revision_at
+from liangcun_standards.scoring.derivation import measured
 from liangcun_standards.vocabulary import AssessorLevel
 
 
@@ -46,7 +47,7 @@ async def understand(application: Application, connection: AsyncConnection, aske
     standards = await load_standards(connection, application.plugins)
     newest = standards.catalogue.find(asked.standard, region=region.code)
     scope = scope_for(newest, region.code)
-    inputs = {source.indicator for source in newest.standard.inputs}
+    inputs = {source.indicator for source in measured(newest.standard, application.plugins.indicators)}
     period = await period_or_newest(connection, asked.period, scope, inputs)
     resolved = standards.in_force(asked.standard, region.code, period.period)
     revision = None if as_of is None else await revision_at(connection, as_of)

@@ -80,13 +80,14 @@ async def _previewed(
     from liangcun_server.standards.at_hand import load_standards
     from liangcun_server.standards.preview import preview
     from liangcun_server.storage.kept import DatabaseReading
+    from liangcun_standards.scoring.derivation import measured
 
     async with application.database.read() as connection:
         known = await load_standards(connection, application.plugins)
         region = await region_or_place(connection, within)
         publication = _publication(known, standard, application)
         after = known.catalogue.extended([publication], replacing=True).resolve(publication)
-        inputs = {source.indicator for source in after.standard.inputs}
+        inputs = {source.indicator for source in measured(after.standard, application.plugins.indicators)}
         chosen = await period_or_newest(connection, period, scope_for(after, region.code), inputs)
     found = await preview(
         known,

@@ -108,13 +108,14 @@ async def _subject(application: Application, region: str, standard: str, criteri
     from liangcun_server.cli.reading import BadOption
     from liangcun_server.scorecards.service import LevelMismatch
     from liangcun_server.standards.at_hand import load_standards
+    from liangcun_standards.scoring.derivation import measured
     from liangcun_standards.text import Text
 
     async with application.database.read() as connection:
         place = await region_named(connection, region)
         known = await load_standards(connection, application.plugins)
         found = known.catalogue.find(standard, region=place.code)
-        inputs = {source.indicator for source in found.standard.inputs}
+        inputs = {source.indicator for source in measured(found.standard, application.plugins.indicators)}
         newest = await period_or_newest(connection, None, place.code, inputs)
     wanted = found.standard.level
     if place.level is not wanted:

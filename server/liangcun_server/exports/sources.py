@@ -64,8 +64,9 @@ def _read(connection: AsyncConnection, scores: Scores) -> list[ColumnElement[boo
     standard, period = scores.question.resolved.standard, scores.question.period
     periods = {period, *sub_periods(standard, period)}
     conditions = []
-    for lag in range(max(source.lag for source in standard.inputs) + 1):
-        codes = {source.indicator for source in standard.inputs if source.lag == lag}
+    read = list(scores.result.table.columns)
+    for lag in range(max(source.lag for source in read) + 1):
+        codes = {source.indicator for source in read if source.lag == lag}
         conditions.append(
             and_(
                 among(connection, observation.c.period, {str(one) for one in periods}),

@@ -100,6 +100,15 @@ class _Batch:
         if indicator is None:
             name = str(observation.indicator)[:64]
             fault("indicator", Text(f"没有指标“{name}”", f"there is no indicator '{name}'"))
+        elif indicator.formula is not None:
+            bases = indicator.comes_of
+            fault(
+                "indicator",
+                Text(
+                    f"指标 {indicator.code} 是算出来的，请填报 {'、'.join(bases)}",
+                    f"{indicator.code} is worked out; record {', '.join(bases)} instead",
+                ),
+            )
         else:
             value = self._value(indicator, observation, fault)
         self._region(indicator, observation, fault)

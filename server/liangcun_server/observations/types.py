@@ -81,6 +81,10 @@ class IndicatorType:
     def maximum(self) -> float | None:
         return _finite(self.indicator.range[1])
 
+    @strawberry.field(description="How it is worked out from others; null for one that is measured.")
+    def formula(self) -> str | None:
+        return self.indicator.formula
+
     @strawberry.field(description="The answers of a choice indicator.")
     def choices(self, info: LiangcunInfo) -> list[IndicatorChoice]:
         zh = info.context.locale == "zh"

@@ -53,7 +53,7 @@ async def used_observations(
 ) -> dict[str, Used]:
     """For each region, the observation that speaks for each input; one statement."""
     question = scores.question
-    inputs = question.resolved.standard.inputs
+    inputs = tuple(scores.result.table.columns)
     periods = {0: question.period, 1: question.period.previous()}
     found = await repository.current(
         connection,

@@ -19,6 +19,7 @@ from liangcun_standards.periods import Period
 from liangcun_standards.plugins import PluginRegistry
 from liangcun_standards.regions import SIGNIFICANT_DIGITS, implied_level
 from liangcun_standards.scoring import ScoreResult, score, sub_periods
+from liangcun_standards.scoring.derivation import measured
 from liangcun_standards.table import IndicatorTable, Integers
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, RegionLevel
@@ -155,7 +156,7 @@ class ScoringService:
         loaded = await self._tables.table(
             question.scope,
             period,
-            standard.inputs,
+            measured(standard, self._plugins.indicators),
             definitions=standard.indicators,
             level=standard.level,
             assessor_level=question.assessor_level,

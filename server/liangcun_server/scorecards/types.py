@@ -30,6 +30,8 @@ from liangcun_standards.document import Criterion
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import full_code
 from liangcun_standards.scoring import VERDICTS, CriterionScore
+from liangcun_standards.scoring.derivation import unfolded
+from liangcun_standards.table import Input
 from liangcun_standards.vocabulary import ResultStatus, Verdict
 
 ResultStatusEnum = strawberry.enum(ResultStatus, name="ResultStatus")
@@ -50,9 +52,15 @@ async def load_values(
     """The observations that each criterion's points come from, suspect ones included."""
     found = await evidence.observations_behind(info, [one.scorecard for one in parents])
     return [
-        [ObservationType(observation=seen[source]) for source in one.criterion_model.inputs if source in seen]
+        [ObservationType(observation=seen[source]) for source in _sources(info, one) if source in seen]
         for one, seen in zip(parents, found, strict=True)
     ]
+
+
+def _sources(info: LiangcunInfo, one: CriterionResultType) -> tuple[Input, ...]:
+    """The columns that a criterion rests on, with those that its derived indicators come of."""
+    standard = one.scorecard.scores.result.standard
+    return unfolded(one.criterion_model.inputs, standard.known(info.context.indicators))
 
 
 async def load_explanations(parents: Sequence[CriterionResultType], info: LiangcunInfo) -> list[str]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from liangcun_standards.errors import InvalidFormula
 from liangcun_standards.formula._source import Source, quoted, suggestion
 from liangcun_standards.formula._syntax import Node
-from liangcun_standards.indicators import LARGEST_VALUE
-from liangcun_standards.table import Input
+from liangcun_standards.table import LARGEST_VALUE, Input
 from liangcun_standards.text import Text
 
 MOST_DIGITS = 9

@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from liangcun_standards.errors import InvalidDocument, Problem
-from liangcun_standards.indicators import LARGEST_VALUE, Indicator
-from liangcun_standards.table import Floats, Input, Integers, Span
+from liangcun_standards.indicators import Indicator
+from liangcun_standards.table import LARGEST_VALUE, Floats, Input, Integers, Span
 from liangcun_standards.text import Text, format_number
 
 
@@ -186,6 +186,14 @@ def curve_span(curve: CurveFunction, turns: Sequence[float], ends: Span) -> Span
 def known_indicator(indicators: Mapping[str, Indicator], code: str) -> Indicator:
     """The indicator, or InvalidDocument with the nearest known codes."""
     if code in indicators:
+        for base in indicators[code].comes_of:
+            if base not in indicators or indicators[base].formula is not None:
+                raise InvalidDocument(
+                    Text(
+                        f"指标 {code} 由 {base} 算出，而 {base} 没有定义，或者本身也是算出来的",
+                        f"{code} is worked out from {base}, which isn't there or is worked out itself",
+                    )
+                )
         return indicators[code]
     from difflib import get_close_matches  # only on the way to an error
 

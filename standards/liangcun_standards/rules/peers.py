@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from liangcun_standards.errors import InvalidDocument, Problem
-from liangcun_standards.indicators import LARGEST_VALUE, Indicator
+from liangcun_standards.indicators import Indicator
 from liangcun_standards.rules.base import ExactView, Rule, SpanView, difference_text, known_indicator
-from liangcun_standards.table import Floats, Input, Integers, Span
+from liangcun_standards.table import LARGEST_VALUE, Floats, Input, Integers, Span
 from liangcun_standards.text import Text, format_number
 
 

@@ -14,6 +14,7 @@ from liangcun_standards.indicators import Indicator
 from liangcun_standards.scoring.arrays import Arrays, layout_of
 from liangcun_standards.scoring.blend import weigh
 from liangcun_standards.scoring.criteria import Exempt, Open
+from liangcun_standards.scoring.derivation import derived
 from liangcun_standards.scoring.outcome import NONE, Places
 from liangcun_standards.scoring.plan import plan_of
 from liangcun_standards.scoring.recorded import recorded
@@ -44,8 +45,10 @@ def score(
     """
     exempt = dict(exempt or {})
     indicators = standard.known(indicators)
+    table = derived(table, standard.inputs, indicators)
+    parts = {name: derived(part, standard.inputs, indicators) for name, part in (parts or {}).items()}
     plan = plan_of(standard)
-    tables = weigh(standard, table, parts or {})
+    tables = weigh(standard, table, parts)
     whole = plan.peer_relative or len(tables) > 1
     size = max(len(table), 1) if whole else _RUN
     runs = [

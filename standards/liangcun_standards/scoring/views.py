@@ -7,8 +7,17 @@ from functools import cached_property
 
 import numpy as np
 
-from liangcun_standards.indicators import LARGEST_VALUE, Indicator
-from liangcun_standards.table import Booleans, Column, Floats, IndicatorTable, Input, Integers, Span
+from liangcun_standards.indicators import Indicator
+from liangcun_standards.table import (
+    LARGEST_VALUE,
+    Booleans,
+    Column,
+    Floats,
+    IndicatorTable,
+    Input,
+    Integers,
+    Span,
+)
 
 
 class ExactRows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -258,3 +259,38 @@ async def test_a_draft_shows_its_indicators_before_anybody_else_knows_them(appli
     assert criterion["indicators"] == [
         {"code": "tidy_courtyards_rate", "name": "整洁庭院率", "plugin": None, "standard": NAME}
     ]
+
+
+async def test_a_derived_indicator_is_scored_by_what_it_comes_of_and_takes_no_values(
+    changling: Database,
+) -> None:
+    await _published(
+        changling,
+        OWN.replace(
+            "    simulation: {follows: tidiness, typical: 70, spread: 15}\n",
+            "    formula: min(lane_hardened_rate, lit_lanes_rate)\n",
+        ),
+    )
+    known = (await _standards(changling)).indicators
+    with pytest.raises(InvalidObservations, match="record lane_hardened_rate, lit_lanes_rate instead"):
+        await record_observations(changling, known, [_value(50)], author="王敏", reason="填报")
+    values = [
+        replace(_value(figure), indicator=code)
+        for code, figure in (("lane_hardened_rate", 60), ("lit_lanes_rate", 40))
+    ]
+    await record_observations(changling, known, values, author="王敏", reason="填报")
+
+    async with RequestContext(_application(changling), "en") as context:
+        result = await SCHEMA.execute(
+            """{ scorecard(region: "220722201201", standard: "clean-courtyards", period: "2023") {
+                 score criteria { explanation values { value indicator { code formula } } } }
+                 indicator(code: "tidy_courtyards_rate") { formula } }""",
+            context_value=context,
+        )
+    assert result.errors is None
+    assert result.data is not None
+    card = result.data["scorecard"]
+    assert card["score"] == 50
+    assert [one["value"] for one in card["criteria"][0]["values"]] == [60, 40]
+    assert "40%" in card["criteria"][0]["explanation"]
+    assert result.data["indicator"] == {"formula": "min(lane_hardened_rate, lit_lanes_rate)"}

@@ -10,6 +10,7 @@ from liangcun_server.standards.preview import Preview, compared
 from liangcun_server.storage.database import Database
 from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.plugins import PluginRegistry
+from liangcun_standards.scoring.derivation import measured
 
 
 async def effects(
@@ -23,7 +24,7 @@ async def effects(
     found = []
     try:
         for one, other in _pairs(before, after, names):
-            inputs = {source.indicator for source in other.standard.inputs}
+            inputs = {source.indicator for source in measured(other.standard, after.indicators)}
             async with database.read() as connection:
                 period = (await period_or_newest(connection, None, scope_for(other, scope), inputs)).period
             scores = [
