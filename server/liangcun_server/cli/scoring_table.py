@@ -73,7 +73,11 @@ def import_scoring_table(
     place = short_code(full_code(jurisdiction or settings.within)).ljust(6, "0")
     target = _target(table, output, force)
     wanted = Wanted(
-        place, _checked(code, "--code"), _checked(version, "--version"), _checked(title, "--title"), document
+        place,
+        _checked(code, "--code"),
+        _checked(version, "--version"),
+        _checked(title, "--title"),
+        (document or "").strip() or None,
     )
     known = ask(known_standards, settings=settings)
     of_plugins = {one for one in known.indicators if known.indicators.standard(one) is None}

@@ -20,6 +20,10 @@ _SHOWN_FAULTS = 20
 _NUMBER = re.compile(r"(-?\+?\d+(?:\.\d+)?)分?", re.ASCII)
 _GROUP_POINTS = re.compile(r"[((](?:共|满分|计)?(\d+(?:\.\d+)?)分[))]", re.ASCII)
 _TOTAL = re.compile(r"(?:合计|总分|总计|小计|总分值)(?:[((:].*)?")
+# What stands above a table's title: 附件2, 表一, 单位：分.
+_NO_TITLE = re.compile(
+    r"(?:附件|附表|附|表)[\d一二三四五六七八九十:.、-]*|.{0,2}|(?:单位|填表|日期).*", re.DOTALL
+)
 _ASIDE = re.compile(r"(?:注|备注|说明|填表|考核组|考评组|考核人|签字|评分人|检查人).*", re.DOTALL)
 
 
@@ -116,7 +120,8 @@ class _Reading:
     def title(self) -> str:
         """The text above the header, where there is one."""
         above = [self.grid.rows[row] for row in range(self.header.row)]
-        return next((text for row in above for text in row if len(text) > 1), "")
+        texts = [text for row in above for text in row if text]
+        return next((text for text in texts if not _NO_TITLE.fullmatch(normal(text))), "")
 
     def values_missing(self, read: SheetRead) -> None:
         """Note the formulas without a value, for the cells that turn out to be needed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec, module_from_spec
@@ -35,7 +35,7 @@ class Scored:
     """A standard over ten thousand made-up villages, and what that took. `name` is its full one.
 
     `processor`: seconds of its time, of every process at work. `clock`: seconds by the clock. `memory`: bytes
-    at the most, beyond what was held before.
+    at the most, beyond what was held before; of the plugin's own worker, beyond the SDK.
     """
 
     name: str
@@ -126,15 +126,20 @@ class Case:
 
     def _measured(self, one: ResolvedStandard) -> Scored:
         table = self.table(one.standard)
+        others = [worker for worker in self.workers if worker is not self.plugin.worker]
         forget_peak()
-        before, holding, began = self._processor(), held(), time.monotonic()
+        began, before, holding = time.monotonic(), self._processor(), held() + _memory(others)
         result = score(one.standard, table, self.registry.indicators)
         _ = result.told  # what a scorer tells of criteria is worked out when it is asked for
-        clock, memory = time.monotonic() - began, max(0, spent().memory - holding)
-        processor = self._processor() - before
-        memory += sum(worker.spent().memory for worker in self.workers)
+        clock, processor = time.monotonic() - began, self._processor() - before
+        memory = max(0, spent().memory + _memory(self.workers) - holding)
         return Scored(one.name, one.standard, result, processor, clock, memory)
 
     def _processor(self) -> float:
         """The processor's seconds that this process and the workers have used."""
         return spent().seconds + sum(one.spent().seconds for one in self.workers)
+
+
+def _memory(workers: Iterable[Worker]) -> int:
+    """The most that workers have held beyond the SDK, in bytes."""
+    return sum(worker.spent().memory for worker in workers)

@@ -76,6 +76,12 @@ def test_content_standard_and_way_of_scoring_side_by_side(tmp_path: Path) -> Non
     assert (item.name, item.words, item.scoring) == ("庭院", "庭院整洁有序", "酌情给分")
 
 
+def test_what_numbers_the_paper_is_no_title(tmp_path: Path) -> None:
+    rows = [("附件2",), ("石桥乡2024年考核评分表",), ("单位：分",), HEADER, *ROWS]
+
+    assert table_of(workbook(tmp_path / "a.xlsx", rows)).title == "石桥乡2024年考核评分表"
+
+
 def test_a_header_of_two_rows(tmp_path: Path) -> None:
     rows = [(), (None, None, None, "分值", "得分"), *ROWS]
     merged = {"A1:A2": "项目", "B1:B2": "序号", "C1:C2": "标准", "D1:E1": "评分"}

@@ -111,6 +111,8 @@ def test_each_one_lacking_counts_down_from_what_the_item_asks_for() -> None:
     assert asked.note is not None
     # What is counted then is what lacks: no indicator of what there is may be taken.
     assert unsaid.rule("x")["kind"] == "deduction"
+    with pytest.raises(Unclear, match="for each of something"):
+        read_words("每少1次扣1分", "每季度召开会议不少于1次", 6)
     assert not unsaid.known
 
 

@@ -55,7 +55,7 @@ def test_a_catalogue_lists_them_with_the_standard_that_they_come_from() -> None:
     known = StandardCatalogue([own()], plugins).indicators
 
     assert known["lanes_lit"].name == "亮灯巷道率"
-    assert known.standard("lanes_lit") == "220000/lamps@1"
+    assert (known.plugin("lanes_lit"), known.standard("lanes_lit")) == ("example", "220000/lamps@1")
     assert (known.plugin("lit_lanes_rate"), known.standard("lit_lanes_rate")) == ("lamps", None)
 
 

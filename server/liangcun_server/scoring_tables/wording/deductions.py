@@ -66,6 +66,12 @@ def lacking(clauses: Sequence[str], words: str, points: float) -> Reading | None
         return None
     step, unit, subject, lost = number(match[1]), unit_of(match[2]) or "", match[3], number(match[4])
     wanted = re.findall(rf"{_ASKED}({N}){re.escape(unit)}", words)
+    if wanted and re.search("每|各", words):
+        # 每季度不少于1次 asks for another figure of a year, 每村3个 of a township.
+        raise Unclear(
+            "标准里的数是按“每……”说的，合计要多少没有写明",
+            "the figure of the item is for each of something, and it isn't clear what that comes to",
+        )
     if len(wanted) == 1:
         target, floor = number(wanted[0]), floor_of(points, most)
         return Reading(
