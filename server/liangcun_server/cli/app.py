@@ -12,6 +12,7 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
     standard_documents,
     standard_preview,
 )
+from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
@@ -62,6 +63,7 @@ def liangcun(
 app.command("init")(init)
 app.command("serve")(serve)
 app.command("score")(score)
+app.command("compare")(compare)
 app.command("explain")(explain)
 app.command("waive")(waive)
 app.command("plugins")(plugins)

@@ -85,7 +85,7 @@ async def _previewed(
     async with application.database.read() as connection:
         known = await load_standards(connection, application.plugins)
         region = await region_or_place(connection, within)
-        publication = _publication(known, standard, application)
+        publication = publication_of(known, standard, application)
         after = known.catalogue.extended([publication], replacing=True).resolve(publication)
         inputs = {source.indicator for source in measured(after.standard, application.plugins.indicators)}
         chosen = await period_or_newest(connection, period, scope_for(after, region.code), inputs)
@@ -103,7 +103,7 @@ async def _previewed(
         return found, await by_codes(connection, [one.region for one in found.changes])
 
 
-def _publication(known: Standards, standard: str, application: Application) -> Publication:
+def publication_of(known: Standards, standard: str, application: Application) -> Publication:
     """The document that a file holds, or that a name means. Raises UnknownStandard, InvalidDocument."""
     from liangcun_server.standards.at_hand import read_publication
     from liangcun_standards.document.reading import document_text
@@ -217,7 +217,7 @@ def diff(
         known = await known_standards(application)
         sides = []
         for name in (one, other):
-            publication = _publication(known, name, application)
+            publication = publication_of(known, name, application)
             sides.append(known.catalogue.extended([publication], replacing=True).resolve(publication))
         return differences(sides[0].standard, sides[1].standard, application.plugins.indicators)
 

@@ -11,6 +11,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
@@ -198,6 +199,12 @@ class Query:
         return await ranking_of(
             info, standard, scope.code, period, assessor_level, as_of, first=first, after=after
         )
+
+    @strawberry.field(
+        description="Two to six schemes side by side: how far they agree, who moves, and what is behind it."
+    )
+    async def compare_standards(self, info: LiangcunInfo, input: CompareStandardsInput) -> ComparisonType:
+        return await comparison_of(info, input)
 
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:

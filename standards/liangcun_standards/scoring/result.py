@@ -114,27 +114,32 @@ class ScoreResult:
         left out after them (`ties: competition`) or not (`dense`).
         """
         rows = slice(0, len(self)) if within is None else self.rows_within(within)
+        dense = self.standard.ties == "dense"
         ranked = self.ranked[rows]
         everyone = self.village_class is None and bool(ranked.all())
         if everyone and len(ranked) == len(self):
-            return self._places(self.total)
+            return self.places(self.total, dense=dense)
         ranks = np.zeros(len(self), np.int64)
         if everyone:
-            ranks[rows] = self._places(self.total[rows])
+            ranks[rows] = self.places(self.total[rows], dense=dense)
             return ranks
         chosen = np.flatnonzero(ranked) + rows.start
         if self.village_class is None:
-            ranks[chosen] = self._places(self.total[chosen])
+            ranks[chosen] = self.places(self.total[chosen], dense=dense)
             return ranks
         classes = self.village_class[chosen]
         for one in np.unique(classes):
             members = chosen[classes == one]
-            ranks[members] = self._places(self.total[members])
+            ranks[members] = self.places(self.total[members], dense=dense)
         return ranks
 
-    def _places(self, totals: Floats) -> Integers:
-        """(n,) places from 1: how many totals, or how many different ones, are higher, and one."""
-        dense = self.standard.ties == "dense"
+    def places(self, totals: Floats, *, dense: bool) -> Integers:
+        """(n,) places from 1 among totals of this standard, which are rounded as it says.
+
+        A place is how many totals are higher, or with `dense` how many different ones, and one.
+        """
+        if not len(totals):
+            return np.zeros(0, np.int64)
         if len(totals) >= _COUNTED:
             scale = 10.0**self.standard.decimals
             lowest = np.rint(totals.min() * scale)

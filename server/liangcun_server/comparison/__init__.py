@@ -1,0 +1,1 @@
+"""Comparing schemes over a place: standards, their versions, tailorings and drafts, side by side."""
