@@ -107,6 +107,6 @@ def test_the_page_of_rules_names_no_kind_that_is_gone() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    for page in _DOCS.glob("*.md"):
+    for page in _DOCS.rglob("*.md"):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
