@@ -77,7 +77,7 @@ def test_one_command_creates_serves_and_says_what_to_try(serve: Serve, tmp_path:
         assert "乡级 33，村级 255" in server.said
         assert "公开报道 40，模拟数据 25" in server.said
         assert "220722/jiuyou-liuwu@2023" in server.said
-        assert "启用 5，故障 0" in server.said
+        assert "启用 7，故障 0" in server.said
         assert f"curl -s {server.url} " in server.said
         assert "score --standard jiuyou-liuwu --within 220722" in server.said
         assert "explain 2207" in server.said
