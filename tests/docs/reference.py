@@ -55,7 +55,7 @@ def _called(name: str, thing: Any) -> str:
 
 def _dtype(array: Any) -> str:
     kind = get_args(get_args(array)[1])[0]
-    return np.dtype(kind).name
+    return str(np.dtype(kind).name)
 
 
 def _short(annotation: Any) -> str:
