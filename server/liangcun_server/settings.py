@@ -207,6 +207,20 @@ class Settings(BaseSettings):
         description="How many seconds one statement that reads the database may run, but for the loading of "
         "whole tables.",
     )
+    plugin_seconds: float = Field(
+        default=10,
+        gt=0,
+        le=3_600,
+        allow_inf_nan=False,
+        description="How many seconds of the processor a plugin that didn't ship may take to load, and for "
+        "one call while it scores.",
+    )
+    plugin_megabytes: int = Field(
+        default=1024,
+        ge=64,
+        le=65_536,
+        description="How much memory a plugin that didn't ship may take beyond the SDK's own.",
+    )
     trusted_proxies: int = Field(
         default=0,
         ge=0,

@@ -57,6 +57,8 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
         "budget_seconds": 10,
         "request_seconds": 2.5,
         "statement_seconds": 1.0,
+        "plugin_seconds": 2.5,
+        "plugin_megabytes": 128,
         "trusted_proxies": 1,
         "demo_seed": 7,
         "compiled": False,

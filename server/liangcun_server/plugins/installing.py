@@ -82,6 +82,14 @@ def wheels_meant(named: str, *, source: Path | None, sha256: str | None) -> Iter
     path = Path(named)
     with tempfile.TemporaryDirectory(prefix="liangcun-plugin-") as aside:
         if path.is_dir():
+            if sha256 is not None:
+                raise InvalidWheel(
+                    Text(
+                        "--sha256 是一个 wheel 的摘要：请给出那个文件，而不是整个文件夹",
+                        "--sha256 is the digest of one wheel: name that file, not the whole folder",
+                    ),
+                    where=str(path),
+                )
             yield _in_folder(path)
         elif path.suffix == ".whl":
             yield [look_at_wheel(path, sha256=sha256)]

@@ -155,6 +155,9 @@ def test_a_plugin_is_found_in_a_folder_of_wheels_by_name_or_by_itself(
     (shelf / "broken-1.0-py3-none-any.whl").write_bytes(b"")
     assert install(own_liangcun, "liangcun-lamps==1.0", "--from", shelf).code == 0
     assert plugins(own_liangcun)["lamps"]["version"] == "1.0"
+    # The digest of one wheel says nothing of a folder, and isn't passed over.
+    refused = install(own_liangcun, shelf, "--sha256", "0" * 64)
+    assert (refused.code, "name that file" in refused.err) == (2, True)
     assert install(own_liangcun, shelf).code == 0
     assert plugins(own_liangcun)["lamps"]["version"] == "1.1"
 
