@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.operators.requiring import require_operator
 from liangcun_server.regions.region import UnknownRegion
 from liangcun_server.regions.types import AssessorLevelEnum, RegionType, regions_named
+from liangcun_server.scorecards import evidence
+from liangcun_server.scorecards.service import Scores
+from liangcun_server.scorecards.types import known
 from liangcun_server.standards.at_hand import Standards, read_publication
 from liangcun_server.standards.types import CriterionType, StandardType, criteria_of
 from liangcun_standards.catalogue import ResolvedStandard
@@ -221,6 +225,40 @@ class ComparisonPairType:
         )
 
 
+@strawberry.type(description="What one region comes to under one of the schemes.")
+class ComparedStanding:
+    standard: strawberry.ID
+    score: float | None
+    rank: int | None = strawberry.field(description="Its place within the region compared; null: not ranked.")
+    passed: bool
+
+
+async def load_compared_regions(
+    parents: Sequence[ComparedRegionType], info: LiangcunInfo
+) -> Sequence[RegionType | None]:
+    """The region of each."""
+    return await regions_named(info, [one.code for one in parents])
+
+
+@strawberry.type(name="ComparedRegion", description="One region under every scheme.")
+class ComparedRegionType:
+    code: strawberry.Private[str]
+
+    region: RegionType | None = batched(load_compared_regions)
+    standings: list[ComparedStanding] = strawberry.field(description="In the order of the schemes.")
+
+
+def _standing(scores: Scores, scope: str, code: str) -> ComparedStanding:
+    result = scores.result
+    row = result.table.row_of[code]
+    return ComparedStanding(
+        standard=strawberry.ID(scores.question.resolved.name),
+        score=known(float(result.total[row])),
+        rank=int(evidence.ranks(scores, scope)[row]) or None,
+        passed=bool(result.passed[row]),
+    )
+
+
 @strawberry.type(name="Comparison", description="Schemes side by side over the same regions.")
 class ComparisonType:
     found: strawberry.Private[Compared]
@@ -240,6 +278,17 @@ class ComparisonType:
         return [
             ComparisonPairType(pair=pair, sides=Sides(standards[a], standards[b]))
             for (a, b), pair in self.found.pairs.items()
+        ]
+
+    @strawberry.field(description="Every region under every scheme, by code; after is the last code seen.")
+    def regions(self, first: int | None = 50, after: strawberry.ID | None = None) -> list[ComparedRegionType]:
+        scores, scope = self.found.scores, self.found.scope
+        rows = scores[0].result.rows_within(scope)
+        codes = scores[0].result.table.regions[rows]
+        start = 0 if after is None else bisect_right(codes, full_code(after))
+        return [
+            ComparedRegionType(code=code, standings=[_standing(one, scope, code) for one in scores])
+            for code in codes[start : start + check_first(first)]
         ]
 
     @strawberry.field(description="What to know of it: what is simulated, what is a working interpretation.")

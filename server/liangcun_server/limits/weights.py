@@ -68,7 +68,7 @@ SIZES: Mapping[str, int] = {
     "VillageChange.because": 5,
     "Comparison.pairs": 15,
     "Comparison.standards": 6,
-    "Comparison.movers": 20,
+    "ComparedRegion.standings": 6,
     "Mover.because": 40,
     "Mover.rest": 4,
     "__Directive.args": 2,

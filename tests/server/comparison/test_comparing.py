@@ -143,3 +143,26 @@ async def test_a_draft_is_compared_for_the_operator_alone(application: Applicati
     assert result.data is not None
     [pair] = result.data["compareStandards"]["pairs"]
     assert (pair["spearman"], pair["onlyA"], pair["onlyB"]) == (1.0, 0, 0)
+
+
+async def test_every_village_s_place_under_each_scheme_is_listed_page_by_page(ask: Ask) -> None:
+    query = """query ($after: ID) { compareStandards(
+      input: {standards: ["jiuyou-liuwu", "sanhua"], within: "220722201", period: "2023"}) {
+        regionCount regions(first: 4, after: $after) {
+          region { code } standings { standard score rank passed } } } }"""
+    first = (await ask(query))["compareStandards"]
+    rest = (await ask(query, after=first["regions"][-1]["region"]["code"]))["compareStandards"]
+    listed = [*first["regions"], *rest["regions"]]
+    assert len(listed) == first["regionCount"] == 7
+    assert [one["region"]["code"] for one in listed] == sorted(one["region"]["code"] for one in listed)
+    for side in (0, 1):
+        found = [one["standings"][side] for one in listed]
+        assert min(one["rank"] for one in found) == 1
+        best = max(found, key=lambda one: one["score"])
+        assert best["rank"] == 1
+    card = await ask(
+        """{ scorecard(region: "220722201204", standard: "sanhua", period: "2023") {
+             score passed rank(within: "220722201") } }"""
+    )
+    [village] = [one for one in listed if one["region"]["code"] == "220722201204"]
+    assert village["standings"][1] == {"standard": "220000/sanhua@2021"} | card["scorecard"]
