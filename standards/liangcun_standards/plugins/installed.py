@@ -111,5 +111,6 @@ def _beside_the_sdk(point: EntryPoint) -> bool:
 
 def paths_of(point: EntryPoint) -> list[str]:
     """Where the plugin's modules are found: its own folder first, then wherever this program finds its."""
-    own = [] if point.dist is None else [str(point.dist.locate_file(""))]
+    # Whole, since a worker may have been started in another folder than this program is in now.
+    own = [] if point.dist is None else [str(Path(str(point.dist.locate_file(""))).resolve())]
     return list(dict.fromkeys([*own, *sys.path]))

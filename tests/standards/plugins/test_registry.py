@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, distributions
+from pathlib import Path
 
 import pytest
 from tests.standards.document.documents import TAILORING
 from tests.standards.plugins.packages import GOOD, INDICATORS, STANDARDS, Packages, hook, lamps, packages
 
 from liangcun_standards.errors import UnknownStandard
+from liangcun_standards.isolation import nursery
 from liangcun_standards.plugins import Plugin, PluginRegistry, PluginStatus, load_plugins
 from liangcun_standards.text import Text
 
@@ -327,3 +330,25 @@ def test_a_name_that_could_not_lead_the_names_of_rules_is_refused(packages: Pack
     packages.add("Bad.Name", INDICATORS, distribution="example-odd")
     registry = loaded(packages)
     assert "'Bad.Name' can't be a plugin's name" in why(registry, "Bad.Name").en
+
+
+def test_a_plugin_in_a_folder_named_from_here_is_found_by_a_worker_that_was_started_elsewhere(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packages.install("county_rules")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setattr(nursery, "_shared", {})
+    load_plugins(packages.points(), isolate=True).close()
+
+    monkeypatch.chdir(packages.folder)
+    monkeypatch.setattr(sys, "path", [one for one in sys.path if one != str(packages.folder)])
+    found = [
+        point for one in distributions(path=["."]) for point in one.entry_points if point.group == "liangcun"
+    ]
+    registry = load_plugins(found, isolate=True)
+    plugin = registry.plugin("county-rules")
+    registry.close()
+    assert plugin is not None
+    assert plugin.status is PluginStatus.ACTIVE, plugin.error
