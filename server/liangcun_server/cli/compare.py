@@ -129,7 +129,7 @@ def _scheme(
     Raises UnknownStandard, InvalidDocument.
     """
     from liangcun_server.cli.standard_preview import publication_of
-    from liangcun_server.comparison.comparing import drafted, scheme
+    from liangcun_server.comparison.comparing import drafted
     from liangcun_standards.errors import UnknownStandard
 
     file = Path(name)
@@ -137,7 +137,7 @@ def _scheme(
         try:
             if period is None:
                 return known.catalogue.find(name, region=scope)
-            return scheme(known, name, scope, period)
+            return known.in_force(name, scope, period)
         except UnknownStandard:
             if known.document(name) is None:
                 raise

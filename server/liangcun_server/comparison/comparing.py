@@ -65,14 +65,6 @@ class Compared:
         )
 
 
-def scheme(standards: Standards, name: str, scope: str, period: Period) -> ResolvedStandard:
-    """The version of a standard that a place goes by in a period, or the one named.
-
-    Raises UnknownStandard.
-    """
-    return standards.in_force(name, scope, period)
-
-
 def drafted(standards: Standards, publication: Publication, period: Period | None) -> ResolvedStandard:
     """A document as it would be in force, now without a period. Raises InvalidDocument."""
     catalogue = standards.catalogue.extended([publication], replacing=True)

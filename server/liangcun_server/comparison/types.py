@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import strawberry
 
-from liangcun_server.comparison.comparing import Compared, compared, drafted, scheme
+from liangcun_server.comparison.comparing import Compared, compared, drafted
 from liangcun_server.comparison.notes import comparison_notes
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.operators.requiring import require_operator
-from liangcun_server.regions.region import UnknownRegion
-from liangcun_server.regions.types import AssessorLevelEnum, RegionType, regions_named
+from liangcun_server.regions.types import AssessorLevelEnum, RegionType, known_region, regions_named
 from liangcun_server.scorecards import evidence
 from liangcun_server.scorecards.service import Scores
 from liangcun_server.scorecards.types import known
@@ -309,11 +308,7 @@ async def comparison_of(info: LiangcunInfo, asked: CompareStandardsInput) -> Com
     """The comparison that is asked for. Raises what is wrong with it."""
     context = info.context
     known = await context.standards()
-    scope = full_code(asked.within)
-    if scope not in await context.application.known_regions.by_codes(context, [scope]):
-        raise UnknownRegion(
-            Text(f"数据库里没有区划 {asked.within}", f"there is no region {asked.within} in this database")
-        )
+    scope = (await known_region(info, asked.within)).code
     schemes = [await _scheme(info, known, name, scope, asked.period) for name in asked.standards]
     found = await compared(
         context.application.scoring,
@@ -330,7 +325,7 @@ async def _scheme(
     info: LiangcunInfo, known: Standards, name: str, scope: str, period: Period
 ) -> ResolvedStandard:
     try:
-        return scheme(known, name, scope, period)
+        return known.in_force(name, scope, period)
     except UnknownStandard:
         stored = known.document(name)
         if stored is None:

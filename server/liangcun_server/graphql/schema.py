@@ -30,7 +30,6 @@ from liangcun_server.operators.requiring import require_operator
 from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.query_fields import with_queries
 from liangcun_server.plugins.types import PluginType
-from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.types import (
     AssessorLevelEnum,
     Listing,
@@ -39,7 +38,9 @@ from liangcun_server.regions.types import (
     RegionType,
     VillageFilter,
     as_type,
+    known_region,
     region_cursor,
+    region_of_code,
 )
 from liangcun_server.scorecards.loaders import ranking_of, scorecards_of
 from liangcun_server.scorecards.types import RankingConnection, ScorecardType
@@ -51,7 +52,6 @@ from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
 from liangcun_standards.query_fields import QueryField
 from liangcun_standards.regions import contains, full_code
-from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import RegionLevel
 
 
@@ -59,7 +59,7 @@ from liangcun_standards.vocabulary import RegionLevel
 class Query:
     @strawberry.field(description="A region by its code; null when there is none.")
     async def region(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
-        return as_type(await _region(info, code))
+        return as_type(await region_of_code(info, code))
 
     @strawberry.field(description="Regions by code, of one level and within a region where asked.")
     async def regions(
@@ -74,7 +74,7 @@ class Query:
 
     @strawberry.field(description="A village by its code; null when there is none.")
     async def village(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
-        found = await _region(info, code)
+        found = await region_of_code(info, code)
         return as_type(found) if found is not None and found.level is RegionLevel.VILLAGE else None
 
     @strawberry.field(description="Villages by code.")
@@ -175,7 +175,7 @@ class Query:
         assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
         as_of: datetime | None = None,
     ) -> ScorecardType | None:
-        asked = await _known_region(info, region)
+        asked = await known_region(info, region)
         cards = await scorecards_of([asked], info, standard, period, assessor_level, as_of)
         if isinstance(cards[0], LiangcunError):
             raise cards[0]
@@ -195,7 +195,7 @@ class Query:
         first: int | None = 50,
         after: str | None = None,
     ) -> RankingConnection:
-        scope = await _known_region(info, within)
+        scope = await known_region(info, within)
         return await ranking_of(
             info, standard, scope.code, period, assessor_level, as_of, first=first, after=after
         )
@@ -229,19 +229,6 @@ async def _region_page(
         after=region_cursor(after),
     )
     return RegionConnection.of(page, after, listing)
-
-
-async def _region(info: LiangcunInfo, code: str) -> Region | None:
-    asked = full_code(code)
-    return (await info.context.application.known_regions.by_codes(info.context, [asked])).get(asked)
-
-
-async def _known_region(info: LiangcunInfo, code: str) -> Region:
-    """The region. Raises UnknownRegion when the database has none of that code."""
-    found = await _region(info, code)
-    if found is None:
-        raise UnknownRegion(Text(f"数据库里没有区划 {code}", f"there is no region {code} in this database"))
-    return found
 
 
 Extension = Callable[[], SchemaExtension]

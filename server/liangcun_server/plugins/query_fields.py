@@ -13,14 +13,12 @@ import strawberry
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.limits.weights import COST
-from liangcun_server.regions.region import UnknownRegion
-from liangcun_server.regions.types import AssessorLevelEnum, RegionType
+from liangcun_server.regions.types import AssessorLevelEnum, RegionType, known_region
 from liangcun_server.scorecards.loaders import scores_about
 from liangcun_server.scorecards.service import Scores
 from liangcun_standards.errors import PluginFailed
 from liangcun_standards.periods import Period
 from liangcun_standards.query_fields import ColumnType, QueryField, ScoredRegions
-from liangcun_standards.regions import full_code
 from liangcun_standards.text import Text
 
 # As for a ranking: a scope is scored.
@@ -156,11 +154,7 @@ async def _rows(
                 f"the plugin {plugin} is off, gone or broken; see liangcun plugins",
             ),
         )
-    code = full_code(within)
-    if code not in await info.context.application.known_regions.by_codes(info.context, [code]):
-        raise UnknownRegion(
-            Text(f"数据库里没有区划 {within}", f"there is no region {within} in this database")
-        )
+    code = (await known_region(info, within)).code
     scores = await scores_about(info, code, field.standard, period, assessor_level, None)
     return await asyncio.to_thread(lambda: active.rows(_seen(scores, code)))
 

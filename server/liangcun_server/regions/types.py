@@ -12,9 +12,11 @@ from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import Connection, check_first, decode_cursor
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.regions import repository
-from liangcun_server.regions.region import Region
+from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.storage.pages import Page
 from liangcun_standards.periods import Period
+from liangcun_standards.regions import full_code
+from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, RegionLevel
 
 if TYPE_CHECKING:
@@ -35,6 +37,20 @@ async def load_parents(parents: Sequence[RegionType], info: LiangcunInfo) -> Seq
     from liangcun_server.regions.columns import regions_of
 
     return await regions_named(info, [one.parent_code for one in regions_of(parents)])
+
+
+async def region_of_code(info: LiangcunInfo, code: str) -> Region | None:
+    """The region of a code as a client writes it, None when there is none. Raises InvalidRegionCode."""
+    asked = full_code(code)
+    return (await info.context.application.known_regions.by_codes(info.context, [asked])).get(asked)
+
+
+async def known_region(info: LiangcunInfo, code: str) -> Region:
+    """The region. Raises UnknownRegion when the database has none of that code, InvalidRegionCode."""
+    found = await region_of_code(info, code)
+    if found is None:
+        raise UnknownRegion(Text(f"数据库里没有区划 {code}", f"there is no region {code} in this database"))
+    return found
 
 
 async def regions_named(info: LiangcunInfo, codes: Sequence[str | None]) -> Sequence[RegionType | None]:
