@@ -13,7 +13,7 @@ import strawberry
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.limits.weights import COST
-from liangcun_server.regions.types import AssessorLevelEnum, RegionType, known_region
+from liangcun_server.regions.types import AssessorLevelEnum, RegionType, as_type, known_region
 from liangcun_server.scorecards.loaders import scores_about
 from liangcun_server.scorecards.service import Scores
 from liangcun_standards.errors import PluginFailed
@@ -68,7 +68,7 @@ def _field(plugin: str, field: QueryField) -> Any:
     name = f"Ext{_camel(plugin)}{_camel(field.name.partition('.')[2])}"
     columns = {
         one.name: strawberry.field(
-            resolver=_column(one.name, one.type),
+            resolver=_column(one.name),
             graphql_type=_TYPES[one.type],
             description=_words(one.description),
         )
@@ -99,7 +99,7 @@ def _field(plugin: str, field: QueryField) -> Any:
         size = check_first(first)
         found = await _rows(info, field, within, period, assessor_level)
         answer, nodes = rows(), []
-        for one in found[:size]:
+        for one in await _with_regions(info, field, found[:size]):
             node = row()
             node.values = one
             nodes.append(node)
@@ -122,22 +122,23 @@ def _of(name: str) -> Callable[[Any], Any]:
     return resolve
 
 
-def _column(name: str, kind: ColumnType) -> Callable[..., Any]:
-    if kind != "region":
+def _column(name: str) -> Callable[[Any], Any]:
+    def value(root: Any) -> Any:
+        return root.values[name]
 
-        def value(root: Any) -> Any:
-            return root.values[name]
+    return value
 
-        return value
 
-    async def region(root: Any, info: LiangcunInfo) -> Any:
-        code = root.values[name]
-        if code is None:
-            return None
-        found = await info.context.application.known_regions.by_codes(info.context, [code])
-        return RegionType.of(found[code]) if code in found else None
-
-    return region
+async def _with_regions(
+    info: LiangcunInfo, field: QueryField, rows: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows with regions in the place of their codes, all of them asked for at once."""
+    named = [one.name for one in field.columns if one.type == "region"]
+    codes = {row[name] for row in rows for name in named if row[name] is not None}
+    if not codes:
+        return list(rows)
+    found = await info.context.application.known_regions.by_codes(info.context, codes)
+    return [row | {name: as_type(found.get(row[name])) for name in named} for row in rows]
 
 
 async def _rows(
