@@ -16,6 +16,7 @@ from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
+from liangcun_server.cli.inspect_first import inspect_first
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
 from liangcun_server.cli.plugin import (
@@ -31,10 +32,12 @@ from liangcun_server.cli.regions import regions
 from liangcun_server.cli.running import CommandLine
 from liangcun_server.cli.schema import schema
 from liangcun_server.cli.score import score
+from liangcun_server.cli.sensitivity import sensitivity
 from liangcun_server.cli.serve import serve
 from liangcun_server.cli.standards import standards
 from liangcun_server.cli.token import token
 from liangcun_server.cli.waive import waive
+from liangcun_server.cli.whatif import whatif
 
 app = typer.Typer(
     cls=CommandLine,
@@ -64,6 +67,9 @@ app.command("init")(init)
 app.command("serve")(serve)
 app.command("score")(score)
 app.command("compare")(compare)
+app.command("whatif")(whatif)
+app.command("sensitivity")(sensitivity)
+app.command("inspect-first")(inspect_first)
 app.command("explain")(explain)
 app.command("waive")(waive)
 app.command("plugins")(plugins)
