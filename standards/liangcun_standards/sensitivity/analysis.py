@@ -127,7 +127,6 @@ class _Work:
         if design is not None:
             runs = runs.followed_by(choices.at(self._cube(design)))
         shift, passing = self._run(runs)
-        after = slice(asked.draws, None)
         low, median, high = self._quantiles()
         return Analysis(
             result=self._result,
@@ -142,14 +141,14 @@ class _Work:
             mean_shift=float(shift[: asked.draws].mean()),
             varied=choices.varied,
             index_runs=len(runs) - asked.draws,
-            shift=None if design is None else design.indices(shift[after]),
-            passing=None if design is None else design.indices(passing[after]),
+            shift=self._indices(design, shift),
+            passing=self._indices(design, passing),
             not_varied=tuple(not_varied(self._result.standard, asked, choices)),
         )
 
     def _design(self) -> Design[Choice] | None:
         varied = self._choices.varied
-        if not varied:
+        if len(varied) < 2:
             return None
         wanted = max(self._asked.draws // 4, 1)
         base = min(max(1 << (wanted.bit_length() - 1), _SMALLEST_BASE), _LARGEST_BASE)
@@ -157,6 +156,12 @@ class _Work:
         groups = [Choice.WEIGHTS] * weights if Choice.WEIGHTS in varied else []
         groups += [one for one in _SINGLE if one in varied]
         return Design(groups, base, self._asked.seed)
+
+    def _indices(self, design: Design[Choice] | None, outcome: Floats) -> Mapping[Choice, Index] | None:
+        if design is not None:
+            return design.indices(outcome[self._asked.draws :])
+        # What varies by itself is behind everything that there is.
+        return dict.fromkeys(self._choices.varied, Index(1.0, 0.0, 1.0, 0.0)) if np.ptp(outcome) else None
 
     def _cube(self, design: Design[Choice]) -> Floats:
         """(runs, width) the design's points, with a number for each choice that isn't varied too."""

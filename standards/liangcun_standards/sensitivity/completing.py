@@ -18,6 +18,7 @@ import numpy as np
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.scoring.blend import assessed
+from liangcun_standards.scoring.derivation import unfolded
 from liangcun_standards.scoring.views import possible_range
 from liangcun_standards.sensitivity.stacking import observed_inputs, scored_anew, tables_of
 from liangcun_standards.table import (
@@ -65,6 +66,15 @@ class Unknowns:
         found[: self.within.start] = found[self.within.stop :] = False
         return np.flatnonzero(found)
 
+    @cached_property
+    def _counted_as_none(self) -> frozenset[Input]:
+        """Events of which no record means none, as far as nothing else reads them."""
+        standard = self.result.standard
+        read = [source for criterion in standard.criteria for source in criterion.inputs]
+        read += [source for entry in standard.entry for source in entry.require.inputs()]
+        silent = {Input(one.indicator) for one in standard.adjustments if one.missing == "none"}
+        return frozenset(silent - set(unfolded(read, self.known)))
+
     def open_cells(self, table: IndicatorTable, source: Input) -> Booleans:
         """(n,) where a column has no exact value and its sub-period was assessed."""
         column = table.columns.get(source)
@@ -72,6 +82,10 @@ class Unknowns:
             return np.zeros(len(table), bool)
         unknown = np.ones(len(table), bool) if column is None else column.unknown
         assert unknown is not None
+        if source in self._counted_as_none:
+            unknown = np.zeros(len(table), bool)
+            if column is not None and column.bounds is not None:
+                unknown[column.bounds.rows] = True
         if not self.result.standard.blend:
             return unknown
         here: Booleans = unknown & assessed(table, self.result.standard)

@@ -34,7 +34,7 @@ class Index(NamedTuple):
 
 @dataclass(frozen=True)
 class Design(Generic[Name]):
-    """Saltelli's design over the unit cube: which of its `groups` each of the inputs belongs to.
+    """Saltelli's design over the unit cube: which of its `groups`, two or more, each input belongs to.
 
     `base`: a power of two; there are base × (groups + 2) runs.
     """
@@ -42,6 +42,10 @@ class Design(Generic[Name]):
     groups: Sequence[Name]
     base: int
     seed: int
+
+    def __post_init__(self) -> None:
+        if len(self.names) < 2:
+            raise ValueError("one group alone is behind everything: there is nothing to estimate")
 
     @property
     def names(self) -> list[Name]:
