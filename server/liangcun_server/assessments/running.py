@@ -15,13 +15,14 @@ import structlog
 
 from liangcun_server.assessments import repository
 from liangcun_server.assessments.figures import Figures
-from liangcun_server.assessments.frozen import Frozen, freeze
+from liangcun_server.assessments.frozen import freeze
 from liangcun_server.assessments.model import AssessmentNotice, NewAssessment
 from liangcun_server.assessments.progress import Progress, Runs, Stage
 from liangcun_server.assessments.recomputing import Subject, read_inputs, scored
+from liangcun_server.exports.notes import notes_within
 from liangcun_server.regions.repository import codes_within
 from liangcun_server.scorecards.for_plugins import scored_regions
-from liangcun_server.scorecards.service import scope_for
+from liangcun_server.scorecards.service import Question, Scores, scope_for
 from liangcun_server.storage.database import Database
 from liangcun_standards.after_assessment import AfterAssessment, Assessed
 from liangcun_standards.catalogue import ResolvedStandard
@@ -33,7 +34,7 @@ from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel
 
 KIND = "assessment"
-# Under this name stands why a run failed, among the notices of plugins.
+# Under this name stands what is to be known of a result, or why there is none, among the notices of plugins.
 OWN_ACTION = "liangcun"
 
 _log = structlog.get_logger("liangcun.assessments")
@@ -51,7 +52,7 @@ class _Run:
 
     number: int
     new: NewAssessment
-    frozen: Frozen
+    resolved: ResolvedStandard
     subject: Subject
     revision: int
     author: str
@@ -110,7 +111,7 @@ class AssessmentService:
             number = await repository.add_assessment(connection, new, frozen, revision)
         subject = Subject(standard, resolved.id, frozen.indicators, codes, scope, period, assessor_level)
         self.runs.tell(Progress(number, Stage.READING))
-        run = _Run(number, new, frozen, subject, revision, author)
+        run = _Run(number, new, resolved, subject, revision, author)
         task = asyncio.create_task(self._run(run))
         self._tasks[number] = task
         task.add_done_callback(lambda _: self._tasks.pop(number, None))
@@ -166,6 +167,7 @@ class AssessmentService:
         self.runs.tell(Progress(run.number, Stage.RECORDING))
         place = run.new.region_code
         figures, digest = await asyncio.to_thread(lambda: (Figures.of(result, place), result.digest))
+        notes = await self._notes(run, result)
         async with self._database.write(author=run.author, reason=f"考评 {run.number} 的结果", kind=KIND) as (
             connection,
             revision,
@@ -173,6 +175,15 @@ class AssessmentService:
             await repository.add_result(
                 connection, run.number, scope=place, digest=digest, figures=figures, revision=revision
             )
+            await repository.add_notices(connection, run.number, notes, revision)
+
+    async def _notes(self, run: _Run, result: ScoreResult) -> list[AssessmentNotice]:
+        """What is to be known of the result: what is simulated, what is a working interpretation."""
+        new = run.new
+        question = Question(run.resolved, run.subject.scope, new.period, new.assessor_level, run.revision)
+        async with self._database.read(at_length=True) as connection:
+            notes = await notes_within(connection, Scores(question, result, {}), new.region_code)
+        return [_notice(OWN_ACTION, one) for one in notes]
 
     async def _act(self, run: _Run, result: ScoreResult) -> None:
         actions = [
