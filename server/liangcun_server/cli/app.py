@@ -14,6 +14,7 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
     standard_preview,
 )
 from liangcun_server.cli.assessment import assessment
+from liangcun_server.cli.audit import audit
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
@@ -69,6 +70,7 @@ app.command("compare")(compare)
 app.command("explain")(explain)
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
+app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)
 app.add_typer(plugin, name="plugin")
 app.add_typer(regions, name="regions")
