@@ -19,6 +19,7 @@ from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
+from liangcun_server.cli.ladder import ladder
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
 from liangcun_server.cli.plugin import (
@@ -70,6 +71,7 @@ app.command("compare")(compare)
 app.command("explain")(explain)
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
+app.add_typer(ladder, name="ladder")
 app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)
 app.add_typer(plugin, name="plugin")

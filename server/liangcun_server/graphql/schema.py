@@ -27,6 +27,7 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladder_of
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
@@ -238,6 +239,15 @@ class Query:
     ) -> AssessmentVerificationType:
         return await verification_of(info, id)
 
+    @strawberry.field(
+        description="The assessor levels of a place side by side, from the village itself up: where each "
+        "stands, and what the place comes to by its values alone."
+    )
+    async def assessment_ladder(
+        self, info: LiangcunInfo, region: strawberry.ID, standard: strawberry.ID, period: Period
+    ) -> list[LadderLevelType]:
+        return await ladder_of(info, region, standard, period)
+
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         await info.context.standards()  # which brings the plugins up to date with it
@@ -245,7 +255,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations, AssessmentMutations):
+class Mutation(StandardMutations, PluginMutations, AssessmentMutations, LadderMutations):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 
