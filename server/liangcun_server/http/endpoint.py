@@ -104,7 +104,9 @@ class GraphQLEndpoint:
             return refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": _ALLOWED})
         if self._wants_page(request):
             return HTMLResponse(query_page(locale), headers=_HEADERS)
-        media = preferred_media(request, (*_OFFERED, EVENTS))
+        # Events are for who names them: what takes any text can't read them.
+        named = any(EVENTS in one.lower() for one in request.headers.getlist("accept"))
+        media = preferred_media(request, (*_OFFERED, EVENTS) if named else _OFFERED)
         if media is None:
             words = Text(
                 f"只能回答 {GRAPHQL_RESPONSE}、{JSON} 或 {EVENTS}（UTF-8）",

@@ -149,15 +149,7 @@ def rescored(data: bytes, plugins: PluginRegistry) -> Rescored:
         digest = str(values["digest"])
     except (InvalidResult, CannotRebuild, PluginFailed):
         raise
-    except (
-        LiangcunError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        ValidationError,
-    ) as error:
+    except _UNREADABLE as error:
         raise InvalidResult(
             Text(
                 "读不出结果；liangcun report -o 文件.json 写出这样的文件",
