@@ -38,8 +38,9 @@ bench-api: $(VENV)/.ready-bench ## measure the API against Strawberry, Ariadne, 
 bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and a plugin's rule beside one that ships
 	$(BIN)/python -m benchmarks.plugins
 
-bench-compare: $(VENV)/.ready-bench ## measure what comparing two schemes takes, over a province and the nation
+bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensitivity analyses take, putting together beside pymcdm
 	$(BIN)/python -m benchmarks.comparing
+	$(BIN)/python -m benchmarks.sensitivity
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export

@@ -8,15 +8,19 @@ from typing import Annotated
 import typer
 
 from liangcun_server.cli import (  # noqa: F401  (register commands)
+    assessment_proof,
     scoring_table,
     standard_documents,
     standard_preview,
 )
+from liangcun_server.cli.assessment import assessment
+from liangcun_server.cli.audit import audit
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.inspect_first import inspect_first
+from liangcun_server.cli.ladder import ladder
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
 from liangcun_server.cli.plugin import (
@@ -29,6 +33,7 @@ from liangcun_server.cli.plugin import (
 from liangcun_server.cli.plugin.group import plugin
 from liangcun_server.cli.plugins import plugins
 from liangcun_server.cli.regions import regions
+from liangcun_server.cli.report import report, rescore
 from liangcun_server.cli.running import CommandLine
 from liangcun_server.cli.schema import schema
 from liangcun_server.cli.score import score
@@ -70,8 +75,13 @@ app.command("compare")(compare)
 app.command("whatif")(whatif)
 app.command("sensitivity")(sensitivity)
 app.command("inspect-first")(inspect_first)
+app.command("report")(report)
+app.command("rescore")(rescore)
 app.command("explain")(explain)
 app.command("waive")(waive)
+app.add_typer(assessment, name="assessment")
+app.add_typer(ladder, name="ladder")
+app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)
 app.add_typer(plugin, name="plugin")
 app.add_typer(regions, name="regions")

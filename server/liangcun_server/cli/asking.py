@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ class Scored:
 
     place: Place
     scores: Scores
-    notes: list[Text]
+    notes: Sequence[Text]
 
 
 async def place_asked(
@@ -61,7 +61,7 @@ async def scored_there(
     """The standard, draft or document scored over the place."""
     from liangcun_server.cli.compare import scheme_named
     from liangcun_server.cli.reading import word
-    from liangcun_server.comparison.notes import notes_within
+    from liangcun_server.exports.notes import notes_within
     from liangcun_server.scorecards.service import Question, scope_for
     from liangcun_standards.vocabulary import AssessorLevel
 
@@ -71,7 +71,7 @@ async def scored_there(
     scope = scope_for(resolved, place.region.code)
     scores = await application.scoring.scores(Question(resolved, scope, place.period, chosen_level))
     async with application.database.read() as connection:
-        notes = await notes_within(connection, [scores], place.region.code)
+        notes = await notes_within(connection, scores, place.region.code)
     return Scored(place, scores, notes)
 
 

@@ -156,7 +156,7 @@ async def _tried(
     application: Application, standard: str, within: str | None, period: str | None, draft: Draft, movers: int
 ) -> _Found:
     from liangcun_server.cli.asking import names_of, place_asked
-    from liangcun_server.comparison.notes import notes_within
+    from liangcun_server.comparison.notes import notes_on_all
     from liangcun_server.storage.kept import DatabaseReading
     from liangcun_server.whatif.trying import what_if
 
@@ -172,7 +172,7 @@ async def _tried(
         draft=draft,
     )
     async with application.database.read() as connection:
-        notes = await notes_within(connection, [tried.old, tried.new], place.region.code)
+        notes = await notes_on_all(connection, [tried.old, tried.new], place.region.code)
     return _Found(tried, tried.pair.movers(movers), await names_of(application, tried.regions), notes)
 
 

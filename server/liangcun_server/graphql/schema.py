@@ -11,12 +11,23 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from liangcun_server.assessments.mutations import AssessmentMutations
+from liangcun_server.assessments.subscription import Subscription
+from liangcun_server.assessments.types import (
+    AssessmentConnection,
+    AssessmentType,
+    AssessmentVerificationType,
+    assessment_of,
+    assessments_page,
+    verification_of,
+)
 from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladder_of
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
@@ -228,6 +239,37 @@ class Query:
     async def what_if(self, info: LiangcunInfo, input: WhatIfInput) -> WhatIfResult:
         return await tried_out(info, input)
 
+    @strawberry.field(description="An assessment by its number; null when there is none.")
+    async def assessment(self, info: LiangcunInfo, id: strawberry.ID) -> AssessmentType | None:
+        return await assessment_of(info, id)
+
+    @strawberry.field(description="Assessments of places within a region, the newest first.")
+    async def assessments(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> AssessmentConnection:
+        return await assessments_page(info, within, first, after)
+
+    @strawberry.field(
+        description="Work an assessment out again from what it rests upon, and compare with what is kept."
+    )
+    async def assessment_verification(
+        self, info: LiangcunInfo, id: strawberry.ID
+    ) -> AssessmentVerificationType:
+        return await verification_of(info, id)
+
+    @strawberry.field(
+        description="The assessor levels of a place side by side, from the village itself up: where each "
+        "stands, and what the place comes to by its values alone."
+    )
+    async def assessment_ladder(
+        self, info: LiangcunInfo, region: strawberry.ID, standard: strawberry.ID, period: Period
+    ) -> list[LadderLevelType]:
+        return await ladder_of(info, region, standard, period)
+
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         await info.context.standards()  # which brings the plugins up to date with it
@@ -235,7 +277,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations):
+class Mutation(StandardMutations, PluginMutations, AssessmentMutations, LadderMutations):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 
@@ -283,6 +325,7 @@ def build_schema(
     schema = LiangcunSchema(
         query=with_queries(Query, queries or {}),
         mutation=Mutation,
+        subscription=Subscription,
         extensions=[
             *watching,
             ExplainErrors,

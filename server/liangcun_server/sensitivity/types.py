@@ -10,8 +10,8 @@ from enum import StrEnum
 import numpy as np
 import strawberry
 
-from liangcun_server.comparison.notes import notes_within
 from liangcun_server.comparison.types import scheme_of
+from liangcun_server.exports.notes import notes_within
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
@@ -297,7 +297,7 @@ class SensitivityType:
     @strawberry.field(description="What to know of it: what is simulated, what is a working interpretation.")
     async def notes(self, info: LiangcunInfo) -> list[str]:
         async with info.context.reading() as connection:
-            notes = await notes_within(connection, [self.analysed.scores], self.analysed.scope)
+            notes = await notes_within(connection, self.analysed.scores, self.analysed.scope)
         return [one.pick(info.context.locale) for one in notes]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import strawberry
 
 from liangcun_server.application import Application
-from liangcun_server.comparison.notes import notes_within
+from liangcun_server.comparison.notes import notes_on_all
 from liangcun_server.comparison.types import MoverType, Sides
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import check_first
@@ -124,7 +124,7 @@ class WhatIfType(PreviewType):
     @strawberry.field(description="What to know of it: what is simulated, what is a working interpretation.")
     async def notes(self, info: LiangcunInfo) -> list[str]:
         async with info.context.reading() as connection:
-            notes = await notes_within(connection, [self.tried.old, self.tried.new], self.found.scope)
+            notes = await notes_on_all(connection, [self.tried.old, self.tried.new], self.found.scope)
         return [one.pick(info.context.locale) for one in notes]
 
 
