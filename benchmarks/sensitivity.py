@@ -7,6 +7,7 @@ with pymcdm's on the same matrix, after both have come to the same figures; the 
 from __future__ import annotations
 
 import argparse
+import io
 import resource
 import subprocess
 import sys
@@ -42,7 +43,7 @@ _GROWTH_DRAWS = (250, 500, 1_000, 2_000, 4_000)
 _CRITERIA = 15
 # Shares are on one scale already: pymcdm's weighted sum is spared its normalisation.
 _SUM = WSM(normalization_function=lambda column, cost: column)
-RESULTS = Path(__file__).parent / "results"
+PLOT = Path(__file__).with_name("sensitivity-growth.svg")
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,13 @@ def _growth(console: Console) -> None:
         most = max(seconds for _, seconds in points)
         for size, seconds in points:
             console.print(f"  {size:>7,} {seconds * 1000:>8,.0f} ms {'█' * round(40 * seconds / most)}")
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / "sensitivity-growth.svg"
-    file.write_text(_drawn(series), encoding="utf-8")
-    console.print(f"drawn: {file}")
+    PLOT.write_text(_drawn(series), encoding="utf-8")
+    console.print(f"drawn: {PLOT.name}")
 
 
 def _once(job: Callable[[], None]) -> float:
-    """The median of three runs, after one that doesn't count."""
-    return typical(take_turns({"": Contender(lambda _: job(), lambda: None)}, 3, 1)[""]).wall
+    """The processor's time of the median of three runs: what else the machine does hardly changes it."""
+    return typical(take_turns({"": Contender(lambda _: job(), lambda: None)}, 3, 1)[""]).cpu
 
 
 def _drawn(series: dict[str, list[tuple[int, float]]]) -> str:
@@ -117,12 +116,10 @@ def _drawn(series: dict[str, list[tuple[int, float]]]) -> str:
         axes.loglog(sizes, seconds, "o-", label="measured")
         axes.loglog(sizes, seconds[0] * sizes / sizes[0], "--", label="linear")
         axes.set_xlabel(name)
-        axes.set_ylabel("seconds")
+        axes.set_ylabel("seconds of the processor")
         axes.legend()
-    import io
-
     out = io.StringIO()
-    figure.savefig(out, format="svg")
+    figure.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()
 
 

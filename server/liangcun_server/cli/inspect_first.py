@@ -65,6 +65,14 @@ def inspect_first(
     quiet = format not in (None, "table") or output is not None
     for line in _summary(found):
         (note if quiet else say)(line)
+    if any(one.by_weights for one in found.worth):
+        note(
+            words(
+                "总分与别村有关，一村未定则全组未定：“缩小（分）”是条目得分范围按权重折算的",
+                "totals depend on other villages, so one open village keeps all open: 'narrows by' is of the "
+                "criteria's own points, by their weights",
+            )
+        )
     _write(found, limit, format, output)
     for text in found.scored.notes:
         note(text.pick(locale()))

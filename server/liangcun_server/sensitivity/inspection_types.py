@@ -7,15 +7,14 @@ from collections.abc import Sequence
 
 import strawberry
 
-from liangcun_server.comparison.types import scheme_of
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.observations.types import IndicatorType, indicator_of
-from liangcun_server.regions.types import AssessorLevelEnum, RegionType, known_region, regions_named
-from liangcun_server.scorecards.service import Question, scope_for
+from liangcun_server.regions.types import AssessorLevelEnum, RegionType, regions_named
 from liangcun_server.scorecards.types import VerdictEnum
 from liangcun_server.sensitivity.choices import InspectOrderEnum
+from liangcun_server.sensitivity.scored import scored_within
 from liangcun_server.standards.at_hand import Standards
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.periods import Period
@@ -82,6 +81,13 @@ class InspectionWorth:
     def narrows_most(self) -> float:
         return self.worth.narrows_most
 
+    @strawberry.field(
+        description="Whether what narrows are the criteria's own points by their weights, because the total "
+        "depends on other regions (entropy weights, TOPSIS)."
+    )
+    def by_weights(self) -> bool:
+        return self.worth.by_weights
+
     @strawberry.field(description="The best possible place as things stand; null: not ranked.")
     def rank_best(self) -> int | None:
         return None if self.worth.rank is None else self.worth.rank[0]
@@ -130,11 +136,7 @@ async def inspected_first(
     """What is worth finding out, the most so first. Raises what is wrong with the question."""
     context = info.context
     standards = await context.standards()
-    scope = (await known_region(info, asked.within)).code
-    resolved = await scheme_of(info, standards, asked.standard, scope, asked.period)
-    scores = await context.application.scoring.scores(
-        Question(resolved, scope_for(resolved, scope), asked.period, asked.assessor_level), context
-    )
+    scores, scope = await scored_within(info, asked)
     indicators = context.application.plugins.indicators
     most = check_first(first)
     found = await asyncio.to_thread(inspect_first, scores.result, indicators, scope, asked.order)

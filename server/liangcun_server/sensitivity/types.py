@@ -10,15 +10,15 @@ from enum import StrEnum
 import numpy as np
 import strawberry
 
-from liangcun_server.comparison.types import scheme_of
 from liangcun_server.exports.notes import notes_within
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
-from liangcun_server.regions.types import AssessorLevelEnum, RegionType, known_region, regions_named
-from liangcun_server.scorecards.service import Question, Scores, scope_for
+from liangcun_server.regions.types import AssessorLevelEnum, RegionType, regions_named
+from liangcun_server.scorecards.service import Scores
 from liangcun_server.scorecards.types import known
 from liangcun_server.sensitivity.choices import AggregationEnum, ChoiceEnum, NormalisationEnum
+from liangcun_server.sensitivity.scored import scored_within
 from liangcun_server.standards.types import CriterionType, StandardType, criteria_of
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import full_code
@@ -354,11 +354,7 @@ async def sensitivity_of(info: LiangcunInfo, asked: SensitivityInput) -> Sensiti
         combinations=tuple(dict.fromkeys(asked.aggregations)),
         unknown=asked.unknown,
     )
-    scope = (await known_region(info, asked.within)).code
-    resolved = await scheme_of(info, await context.standards(), asked.standard, scope, asked.period)
-    scores = await context.application.scoring.scores(
-        Question(resolved, scope_for(resolved, scope), asked.period, asked.assessor_level), context
-    )
+    scores, scope = await scored_within(info, asked)
     indicators = context.application.plugins.indicators
     analysis = await asyncio.to_thread(analyse, scores.result, indicators, question, scope)
     return SensitivityType(analysed=Analysed(scores, scope, analysis))

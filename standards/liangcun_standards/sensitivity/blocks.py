@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
 from liangcun_standards.scoring import ScoreResult
-from liangcun_standards.scoring.criteria import PASS, WAIVED, Statuses
+from liangcun_standards.scoring.criteria import PASS, Scores, Statuses
 from liangcun_standards.scoring.outcome import judge
 from liangcun_standards.scoring.plan import TOLERANCE, Plan, plan_of
 from liangcun_standards.scoring.tree import Branch, Totals
@@ -23,27 +22,11 @@ Laid = TypeVar("Laid", Floats, Booleans)
 _ENOUGH = 1e12
 
 
-@dataclass(frozen=True)
-class Leaves:
-    """Criteria over rows, as scoring hands them up the tree; `points` and `status` are both (m, n)."""
-
-    plan: Plan
-    points: Floats
-    status: Statuses
-
-    @cached_property
-    def absent(self) -> Mapping[int, Booleans]:
-        """Where a criterion doesn't count."""
-        found = np.isnan(self.points)
-        return {place: one for place, one in enumerate(found) if one.any()}
-
-    def passed(self, place: int) -> Booleans:
-        """(n,) where the criterion passes, by its points or by a waiver."""
-        if place in self.plan.checks:
-            passed: Booleans = self.points[place] >= self.plan.marks[place]
-        else:
-            passed = (self.status[place] == PASS) | (self.status[place] == WAIVED)
-        return passed
+def leaves_of(plan: Plan, points: Floats, status: Statuses) -> Scores:
+    """Criteria over rows as scoring hands them up the tree, from their (m, n) points and statuses."""
+    missing = np.isnan(points)
+    absent = {place: one for place, one in enumerate(missing) if one.any()}
+    return Scores(plan, points, status, absent)
 
 
 @dataclass(frozen=True)
@@ -87,7 +70,7 @@ def blocks(unknowns: Unknowns, rows: Integers, count: int, random: np.random.Gen
 def _block(first: int, many: int, result: ScoreResult, rows: Integers, *, stands: bool) -> Block:
     """A result whose rows hold `many` completions one after another."""
     plan = plan_of(result.standard)
-    leaves = Leaves(plan, result.points[:, rows], result.status[:, rows])
+    leaves = leaves_of(plan, result.points[:, rows], result.status[:, rows])
     needed, free = _needed(result, rows), _free(result, leaves, rows)
     if stands:
         # An entry condition that isn't surely met refuses the village as things stand.
@@ -124,7 +107,7 @@ def _needed(result: ScoreResult, rows: Integers) -> Floats:
     return np.asarray(np.maximum(needed, least), np.float64)
 
 
-def _free(result: ScoreResult, leaves: Leaves, rows: Integers) -> Booleans:
+def _free(result: ScoreResult, leaves: Scores, rows: Integers) -> Booleans:
     """(n,) who passes if only the total, and every group, are high enough."""
     standard, plan = result.standard, plan_of(result.standard)
     enough = Branch(np.full(len(rows), _ENOUGH))

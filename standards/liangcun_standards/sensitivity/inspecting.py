@@ -3,6 +3,9 @@
 Each value that isn't known is tried at several of those that it can have, everything else left as it is, and
 the village is scored again: by how much its lowest and highest possible totals, and places, move together,
 and whether its verdict is decided. Every value tried counts alike.
+
+Under TOPSIS, entropy weights or a scorer relative to peers one open village keeps all of them open, so that
+no value by itself narrows anything. There the criteria's own ends count, by their weights in the whole.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy as np
 
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.scoring import VERDICTS, ScoreResult
+from liangcun_standards.scoring.plan import plan_of
 from liangcun_standards.sensitivity.asking import InvalidSensitivity
 from liangcun_standards.sensitivity.completing import Unknowns
 from liangcun_standards.sensitivity.stacking import observed_inputs, scored_anew, tables_of
@@ -55,7 +59,8 @@ class Worth:
     all is known. `score`, `rank`: the ends as things stand; `rank` None for who isn't ranked. `narrows`: by
     how many points their distance shrinks, at least, on average and at most; `rank_narrows`: by how many
     places on average. `verdict`: as things stand. `decides`: in what share of the values tried an undecided
-    verdict is decided. `reaches`: the verdicts that it may come to.
+    verdict is decided. `reaches`: the verdicts that it may come to. `by_weights`: whether what narrows is the
+    weighted sum of the criteria's ends, because the total's depend on other regions.
     """
 
     region: str
@@ -71,6 +76,7 @@ class Worth:
     verdict: Verdict
     decides: float
     reaches: tuple[Verdict, ...]
+    by_weights: bool
 
 
 class _Cell(NamedTuple):
@@ -201,8 +207,29 @@ def _tried_out(unknowns: Unknowns, cells: list[_Cell]) -> Iterator[tuple[_Cell, 
 
     numbers = np.unique(np.concatenate(peers), return_inverse=True)[1].astype(np.int64)
     anew = scored_anew(result, unknowns.indicators, np.concatenate(rows), numbers, change)
+    lowest, highest = _ends(anew)
     for cell, mine in zip(cells, targets, strict=True):
-        yield cell, _Outcome(anew.lowest[mine], anew.highest[mine], anew.verdict[mine].astype(np.int64))
+        yield cell, _Outcome(lowest[mine], highest[mine], anew.verdict[mine].astype(np.int64))
+
+
+def _by_weights(result: ScoreResult) -> bool:
+    return plan_of(result.standard).tree_relative
+
+
+def _ends(result: ScoreResult) -> tuple[Floats, Floats]:
+    """(n,) the lowest and the highest totals or, where they depend on others, the criteria's by weight."""
+    if not _by_weights(result):
+        return result.lowest, result.highest
+    low, high = np.zeros(len(result)), np.zeros(len(result))
+    for place, criterion in enumerate(result.standard.criteria):
+        point = result.standard.stakes[criterion.code] / criterion.scale
+        ends = [np.nan_to_num(result.points[place]) for _ in range(2)]
+        open_ = result.open[place]
+        if open_ is not None:
+            ends[0][open_.rows], ends[1][open_.rows] = open_.low, open_.high
+        low += point * ends[0]
+        high += point * ends[1]
+    return low, high
 
 
 def _without(column: Column, rows: Integers) -> Bounds | None:
@@ -215,10 +242,14 @@ def _without(column: Column, rows: Integers) -> Bounds | None:
 
 
 class _Around:
-    """The lowest and highest possible totals of those whom a region is ranked among."""
+    """The lowest and highest possible totals of those whom a region is ranked among.
+
+    `ends`: those of all rows by which narrowing is measured.
+    """
 
     def __init__(self, result: ScoreResult, rows: slice) -> None:
         self._result = result
+        self.ends = _ends(result)
         ranked = np.flatnonzero(result.ranked[rows]) + rows.start
         own = np.zeros(len(ranked), np.int64)
         if result.village_class is not None:
@@ -249,10 +280,12 @@ class _Around:
 def _worth(unknowns: Unknowns, around: _Around, cell: _Cell, outcome: _Outcome) -> Worth:
     result, row = unknowns.result, cell.row
     table = tables_of(result)[cell.table]
+    lowest, highest = around.ends
+    shrinks = (highest[row] - lowest[row]) - (outcome.highest - outcome.lowest)
     low, high = float(result.lowest[row]), float(result.highest[row])
-    shrinks = (high - low) - (outcome.highest - outcome.lowest)
     now = around.places(row, np.array([low]), np.array([high]))
-    after = around.places(row, outcome.lowest, outcome.highest)
+    # Where the total's ends depend on others, no value by itself narrows the places.
+    after = now if _by_weights(result) else around.places(row, outcome.lowest, outcome.highest)
     rank, rank_narrows = None, 0.0
     if now is not None and after is not None:
         rank = (int(now[0][0]), int(now[1][0]))
@@ -273,6 +306,7 @@ def _worth(unknowns: Unknowns, around: _Around, cell: _Cell, outcome: _Outcome) 
         verdict=VERDICTS[verdict],
         decides=float(decided.mean()) if verdict == _UNDECIDED else 0.0,
         reaches=tuple(VERDICTS[one] for one in np.unique(outcome.verdict)),
+        by_weights=_by_weights(result),
     )
 
 

@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from liangcun_standards.scoring import ScoreResult
-from liangcun_standards.scoring.criteria import FAIL, PASS
+from liangcun_standards.scoring.criteria import FAIL, PASS, Scores
 from liangcun_standards.scoring.outcome import round_half_up
 from liangcun_standards.scoring.plan import TOLERANCE, plan_of
 from liangcun_standards.scoring.tree import Totals, climb
 from liangcun_standards.sensitivity.asking import InvalidSensitivity
-from liangcun_standards.sensitivity.blocks import Leaves
+from liangcun_standards.sensitivity.blocks import leaves_of
 from liangcun_standards.table import Booleans, Floats, Integers
 from liangcun_standards.text import Text
 
@@ -118,7 +118,7 @@ def _marks(result: ScoreResult, rows: slice) -> Iterator[tuple[Mark, Floats]]:
 
 def _counted(result: ScoreResult, rows: slice) -> Iterator[tuple[Mark, Floats]]:
     standard, plan = result.standard, plan_of(result.standard)
-    leaves = Leaves(plan, result.points[:, rows], result.status[:, rows])
+    leaves = leaves_of(plan, result.points[:, rows], result.status[:, rows])
     passed = np.stack([leaves.passed(place) for place in plan.scored])
     absent = np.isnan(leaves.points[list(plan.scored)])
     if standard.passing.min_passed is not None:
@@ -149,7 +149,7 @@ def _tips(result: ScoreResult, asked: list[tuple[int, Mark, float]]) -> list[tup
 
 
 class _Tried(NamedTuple):
-    leaves: Leaves
+    leaves: Scores
     totals: Totals
 
 
@@ -168,7 +168,7 @@ def _tried(result: ScoreResult, rows: Integers, below: Booleans) -> tuple[_Tried
     changes: Booleans = counts & (np.abs(after - points[place, column]) > TOLERANCE)
     points[place[counts], column[counts]] = after[counts]
     status[place[counts], column[counts]] = np.where(up, PASS, FAIL)[counts]
-    leaves = Leaves(plan, points, status)
+    leaves = leaves_of(plan, points, status)
     return _Tried(leaves, climb(plan, leaves, np.zeros(len(column), np.int64))), changes
 
 

@@ -76,6 +76,18 @@ def test_knowing_more_never_widens_what_a_village_may_come_to(data: st.DataObjec
         assert 0 <= one.decides <= 1
 
 
+def test_where_totals_depend_on_others_criteria_count_by_their_weights() -> None:
+    parts = (judged("a", "mark1", weight=3), judged("b", "mark2", weight=1))
+    standard = standard_of(group("g", *parts, aggregation={"method": "topsis"}))
+    result = result_of(standard, {"mark1": 3}, {"mark2": 4}, {"mark1": 5, "mark2": 5})
+    found = inspect_first(result, INDICATORS)
+    assert [(one.region[-1], one.source.indicator, one.by_weights) for one in found] == [
+        ("1", "mark1", True),
+        ("0", "mark2", True),
+    ]
+    assert found[0].rank_narrows == 0
+
+
 def test_more_than_can_be_tried_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("liangcun_standards.sensitivity.inspecting.MOST_ROWS", 3)
     with pytest.raises(InvalidSensitivity, match="name a smaller place"):
