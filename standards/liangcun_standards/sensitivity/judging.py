@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from liangcun_standards.table import Booleans, Floats, Integers
 _NOBODY = -1.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Frame:
     """The regions looked at: `rows` of a result, and where they stand among the rows put together (`here`).
 
@@ -28,6 +29,7 @@ class Frame:
     result: ScoreResult
     rows: slice
     here: slice
+    _kept: tuple[Block, _Reach] | None = None
 
     @cached_property
     def ranked(self) -> Booleans:
@@ -76,9 +78,7 @@ class Frame:
     ) -> Booleans:
         """(d, n) who passes. Off the standard's own scale as many reach a cut-off as do as things stand."""
         places = completion - block.first
-        needed = block.needed[places, self.here]
-        if not own_scale:
-            needed = self._linked(needed, totals)
+        needed = block.needed[places, self.here] if own_scale else self._linked(block, places, totals)
         passed = block.free[places, self.here] & (totals >= needed) & (totals > _NOBODY)
         fulls = {group.code: group.worth for group in self.result.standard.all_groups}
         for code, least in plan_of(self.result.standard).minima:
@@ -89,12 +89,34 @@ class Frame:
             passed &= ~(points < least - TOLERANCE)
         return np.asarray(passed, bool)
 
-    def _linked(self, needed: Floats, totals: Floats) -> Floats:
-        """(d, n) what stands for `needed` on the scale of these totals."""
-        now = np.sort(self.result.total[self.rows][self.ranked])
-        reach = len(now) - np.searchsorted(now, needed, side="left")
-        ordered = np.sort(totals[:, self.ranked], axis=1)[:, ::-1]
-        cut = np.take_along_axis(ordered, np.maximum(reach - 1, 0), axis=1)
-        cut[reach == 0] = np.inf
-        cut[needed == -np.inf] = -np.inf
-        return np.asarray(cut)
+    def _linked(self, block: Block, places: Integers, totals: Floats) -> Floats:
+        """(d, n), or (d, 1) for all alike, what stands for the total needed on the scale of these totals."""
+        reach = self._reach(block)
+        ranked = totals[:, self.ranked]
+        # The total of the last one that reaches each cut-off; nobody, or everybody, reaches the ends.
+        inside = np.unique(np.clip(reach.counts, 1, ranked.shape[1]))
+        ordered = np.partition(ranked, ranked.shape[1] - inside, axis=1)
+        cuts = ordered[:, ranked.shape[1] - np.clip(reach.counts, 1, ranked.shape[1])]
+        cuts[:, reach.counts == 0] = np.inf
+        cuts[:, reach.counts < 0] = -np.inf
+        if len(reach.counts) == 1:
+            return np.asarray(cuts)
+        return np.asarray(np.take_along_axis(cuts, reach.which[places], axis=1))
+
+    def _reach(self, block: Block) -> _Reach:
+        """How many of the ranked reach what each region needs, as things stand; worked out once a block."""
+        if self._kept is None or self._kept[0] is not block:
+            now = np.sort(self.result.total[self.rows][self.ranked])
+            needed = block.needed[:, self.here]
+            counts = len(now) - np.searchsorted(now, needed, side="left")
+            counts[needed == -np.inf] = -1
+            different, which = np.unique(counts, return_inverse=True)
+            self._kept = block, _Reach(different, which.reshape(counts.shape).astype(np.int64))
+        return self._kept[1]
+
+
+class _Reach(NamedTuple):
+    """How many regions reach each different cut-off, -1 for none asked for; and which is each region's."""
+
+    counts: Integers
+    which: Integers

@@ -9,6 +9,8 @@ from liangcun_standards.table import Booleans, Floats
 
 # Z-scores from so many standard deviations below the mean to as many above it take up the whole scale.
 _DEVIATIONS = 3.0
+# Shares that differ by less differ by rounding.
+_SAME = 1e-12
 
 
 def normalised(shares: Floats, method: Normalisation, among: Booleans) -> Floats:
@@ -21,33 +23,38 @@ def normalised(shares: Floats, method: Normalisation, among: Booleans) -> Floats
     """
     if method is Normalisation.RULES:
         return shares
-    seen = np.where(among, shares, np.nan)
+    seen = shares if among.all() else np.where(among, shares, np.nan)
+    low = np.fmin.reduce(seen, axis=-1, keepdims=True)
+    high = np.fmax.reduce(seen, axis=-1, keepdims=True)
+    flat = ~(high - low > _SAME)
+    if method is Normalisation.MIN_MAX:
+        scaled = shares - low
+        scaled /= np.where(flat, 1.0, high - low)
+    elif method is Normalisation.Z_SCORE:
+        scaled = _z_scores(shares, seen, flat)
+    else:
+        scaled = _ranks(shares, seen)
+    np.clip(scaled, 0.0, 1.0, out=scaled)
+    np.copyto(scaled, shares, where=flat)
+    return scaled
+
+
+def _z_scores(shares: Floats, seen: Floats, flat: Booleans) -> Floats:
     known = ~np.isnan(seen)
-    low = np.where(known, seen, np.inf).min(axis=-1, keepdims=True)
-    high = np.where(known, seen, -np.inf).max(axis=-1, keepdims=True)
-    flat = ~(high - low > 1e-12)
-    with np.errstate(invalid="ignore"):
-        if method is Normalisation.MIN_MAX:
-            scaled = (shares - low) / np.where(flat, 1.0, high - low)
-        elif method is Normalisation.Z_SCORE:
-            scaled = _z_scores(shares, known, flat)
-        else:
-            scaled = _ranks(seen, known)
-    scaled = np.where(flat | np.isnan(scaled), shares, scaled)
-    return np.clip(scaled, 0.0, 1.0)
-
-
-def _z_scores(shares: Floats, known: Booleans, flat: Booleans) -> Floats:
     count = np.maximum(known.sum(axis=-1, keepdims=True), 1)
-    mean = np.where(known, shares, 0.0).sum(axis=-1, keepdims=True) / count
-    spread = np.sqrt((np.where(known, shares - mean, 0.0) ** 2).sum(axis=-1, keepdims=True) / count)
-    deviations = (shares - mean) / np.where(flat, 1.0, spread)
-    return np.asarray(0.5 + deviations / (2 * _DEVIATIONS))
+    mean = np.sum(seen, axis=-1, keepdims=True, where=known) / count
+    spread = np.sqrt(np.sum((seen - mean) ** 2, axis=-1, keepdims=True, where=known) / count)
+    scaled = shares - mean
+    scaled /= np.where(flat, 1.0, spread) * (2 * _DEVIATIONS)
+    scaled += 0.5
+    return np.asarray(scaled, np.float64)
 
 
-def _ranks(seen: Floats, known: Booleans) -> Floats:
+def _ranks(shares: Floats, seen: Floats) -> Floats:
     from scipy.stats import rankdata
 
+    known = ~np.isnan(seen)
     places = rankdata(np.where(known, seen, np.inf), axis=-1)
     others = np.maximum(known.sum(axis=-1, keepdims=True) - 1, 1)
-    return np.where(known, (places - 1.0) / others, np.nan)
+    # Who isn't among those compared keeps its share; it is ranked nowhere.
+    return np.where(known, (places - 1.0) / others, shares)
