@@ -17,6 +17,7 @@ from liangcun_server.cli.assessment import assessment
 from liangcun_server.cli.audit import audit
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
+from liangcun_server.cli.history import history
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.ladder import ladder
@@ -74,6 +75,7 @@ app.command("rescore")(rescore)
 app.command("explain")(explain)
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
+app.add_typer(history, name="history")
 app.add_typer(ladder, name="ladder")
 app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)

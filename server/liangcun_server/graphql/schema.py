@@ -27,6 +27,13 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.history.types import (
+    RankingChangesType,
+    ValueChangeConnection,
+    ranking_changes,
+    span_of,
+    value_changes,
+)
 from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladder_of
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
@@ -247,6 +254,36 @@ class Query:
         self, info: LiangcunInfo, region: strawberry.ID, standard: strawberry.ID, period: Period
     ) -> list[LadderLevelType]:
         return await ladder_of(info, region, standard, period)
+
+    @strawberry.field(
+        description="The values of a region and all in it that changed between two moments: what stood "
+        "before, what stands after, by whom and why."
+    )
+    async def value_changes(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        since: datetime,
+        until: datetime | None = None,
+        indicators: list[strawberry.ID] | None = None,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> ValueChangeConnection:
+        span = await span_of(info, since, until)
+        return await value_changes(info, within, span, indicators, first, after)
+
+    @strawberry.field(description="What changes of data between two moments did to a ranking.")
+    async def ranking_changes(
+        self,
+        info: LiangcunInfo,
+        standard: strawberry.ID,
+        within: strawberry.ID,
+        period: Period,
+        since: datetime,
+        until: datetime | None = None,
+    ) -> RankingChangesType:
+        span = await span_of(info, since, until)
+        return await ranking_changes(info, standard, within, period, span)
 
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:

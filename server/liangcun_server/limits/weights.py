@@ -22,6 +22,8 @@ WEIGHTS: Mapping[str, float] = {
     "Query.assessment": 2,
     "Query.assessments": 2,
     "Query.assessmentVerification": 300,
+    "Query.valueChanges": 20,
+    "Query.rankingChanges": 300,
     "Query.assessmentLadder": 100,
     "Assessment.results": 50,
     "Comparison.movers": 20,
