@@ -38,6 +38,7 @@ from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladde
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
+from liangcun_server.observations.mutations import ObservationMutations
 from liangcun_server.observations.types import (
     IndicatorConnection,
     IndicatorType,
@@ -292,7 +293,9 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations, AssessmentMutations, LadderMutations):
+class Mutation(
+    ObservationMutations, StandardMutations, PluginMutations, AssessmentMutations, LadderMutations
+):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 
