@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from liangcun_server.assessments.running import AssessmentService
 from liangcun_server.observations.kept import CurrentObservations
 from liangcun_server.plugins.loading import load_installed
 from liangcun_server.regions.kept import KnownRegions
@@ -43,11 +44,17 @@ class Application:
         return StandardsAtHand(self.plugins)
 
     @cached_property
+    def assessments(self) -> AssessmentService:
+        """Runs assessments, and knows those under way."""
+        return AssessmentService(self.database, self.plugins)
+
+    @cached_property
     def known_regions(self) -> KnownRegions:
         """The regions kept in memory."""
         return KnownRegions()
 
     async def close(self) -> None:
         """Close the database and forget what was kept in memory."""
+        await self.assessments.close()
         await self.scoring.close()
         await self.database.close()

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     plugin_folder: Path = Field(
         default=Path("var/plugins"), description="The folder that liangcun plugin install puts plugins into."
     )
+    signing_key: Path = Field(
+        default=Path("var/signing-key.pem"),
+        description="The Ed25519 key that signs exported assessments, made when it is first needed. Keep a "
+        "copy, and keep it from others.",
+    )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="The address that the server listens on."
     )

@@ -3,6 +3,7 @@
 What a plugin imports is here; the rooms behind it may move.
 """
 
+from liangcun_standards.after_assessment import AfterAssessment, Assessed, Notice
 from liangcun_standards.aggregation import entropy_weights, weighted_mean
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Figure, Scorer
@@ -40,7 +41,9 @@ from liangcun_standards.table import (
 from liangcun_standards.text import Text
 
 __all__ = [
+    "AfterAssessment",
     "AggregationMethod",
+    "Assessed",
     "Booleans",
     "Bounds",
     "Choice",
@@ -65,6 +68,7 @@ __all__ = [
     "InvalidValue",
     "InvalidWeights",
     "LiangcunError",
+    "Notice",
     "Period",
     "PluginFailed",
     "QueryColumn",

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from liangcun_server.cli import (  # noqa: F401  (register commands)
+    assessment_proof,
     scoring_table,
     standard_documents,
     standard_preview,
 )
+from liangcun_server.cli.assessment import assessment
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
@@ -66,6 +68,7 @@ app.command("score")(score)
 app.command("compare")(compare)
 app.command("explain")(explain)
 app.command("waive")(waive)
+app.add_typer(assessment, name="assessment")
 app.command("plugins")(plugins)
 app.add_typer(plugin, name="plugin")
 app.add_typer(regions, name="regions")

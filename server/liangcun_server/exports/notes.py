@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.exports.sources import source_statuses
 from liangcun_server.initialising import place_of
 from liangcun_server.regions.region import Region
 from liangcun_server.regions.repository import by_codes
@@ -33,6 +34,14 @@ async def notes_on(
         *await _partly_loaded(connection, ranked_within),
     ]
     return tuple(note for note in notes if note is not None)
+
+
+async def notes_within(connection: AsyncConnection, scores: Scores, scope: str) -> tuple[Text, ...]:
+    """The notes on a result over all of a place (a twelve-digit code); a few statements."""
+    within = (await by_codes(connection, [scope])).values()
+    sources = await source_statuses(connection, scores, scope)
+    regions = scores.result.table.regions[scores.result.rows_within(scope)]
+    return await notes_on(connection, scores, [sources.get(code, frozenset()) for code in regions], within)
 
 
 async def _partly_loaded(connection: AsyncConnection, regions: Iterable[Region]) -> list[Text]:

@@ -11,6 +11,16 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from liangcun_server.assessments.mutations import AssessmentMutations
+from liangcun_server.assessments.subscription import Subscription
+from liangcun_server.assessments.types import (
+    AssessmentConnection,
+    AssessmentType,
+    AssessmentVerificationType,
+    assessment_of,
+    assessments_page,
+    verification_of,
+)
 from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
@@ -206,6 +216,28 @@ class Query:
     async def compare_standards(self, info: LiangcunInfo, input: CompareStandardsInput) -> ComparisonType:
         return await comparison_of(info, input)
 
+    @strawberry.field(description="An assessment by its number; null when there is none.")
+    async def assessment(self, info: LiangcunInfo, id: strawberry.ID) -> AssessmentType | None:
+        return await assessment_of(info, id)
+
+    @strawberry.field(description="Assessments of places within a region, the newest first.")
+    async def assessments(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> AssessmentConnection:
+        return await assessments_page(info, within, first, after)
+
+    @strawberry.field(
+        description="Work an assessment out again from what it rests upon, and compare with what is kept."
+    )
+    async def assessment_verification(
+        self, info: LiangcunInfo, id: strawberry.ID
+    ) -> AssessmentVerificationType:
+        return await verification_of(info, id)
+
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         await info.context.standards()  # which brings the plugins up to date with it
@@ -213,7 +245,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations):
+class Mutation(StandardMutations, PluginMutations, AssessmentMutations):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 
@@ -261,6 +293,7 @@ def build_schema(
     schema = LiangcunSchema(
         query=with_queries(Query, queries or {}),
         mutation=Mutation,
+        subscription=Subscription,
         extensions=[
             *watching,
             ExplainErrors,

@@ -19,6 +19,10 @@ from liangcun_standards.errors import LiangcunError
 
 Done = TypeVar("Done")
 
+# Words for the fields that every mutation has.
+AUTHOR = "Who does it, as it goes on record."
+REASON = "Why, as it goes on record."
+
 _NOT_OF_THE_INPUT = (DatabaseNotInitialised, DatabaseOutdated, DatabaseUnavailable, StatementStopped)
 
 

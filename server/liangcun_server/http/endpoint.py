@@ -1,9 +1,10 @@
-"""The GraphQL endpoint: queries by GET, everything by POST, answers by GraphQL over HTTP."""
+"""The GraphQL endpoint: queries by GET, everything by POST, answers by GraphQL over HTTP or in events."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ import strawberry
 import structlog
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -19,8 +20,10 @@ from strawberry.types.graphql import OperationType
 
 from liangcun_server.application import Application
 from liangcun_server.graphql.context import RequestContext
+from liangcun_server.graphql.errors import explained
 from liangcun_server.http.authorization import bearer_token
 from liangcun_server.http.clients import client_of
+from liangcun_server.http.events import EVENTS, framed
 from liangcun_server.http.negotiation import GRAPHQL_RESPONSE, HTML, JSON, preferred_locale, preferred_media
 from liangcun_server.http.page import query_page
 from liangcun_server.http.requests import GraphQLRequest, InvalidRequest, read_request
@@ -41,6 +44,9 @@ _ALLOWED = "GET, HEAD, POST, OPTIONS"
 _OFFERED = (JSON, GRAPHQL_RESPONSE)
 _QUERIES = {OperationType.QUERY}
 _ALL = {OperationType.QUERY, OperationType.MUTATION}
+_STREAMED = {*_ALL, OperationType.SUBSCRIPTION}
+# As many may follow something at once; each holds a connection to the client and nothing else.
+_MOST_STREAMS = 200
 _HEADERS = {"Vary": "Accept, Accept-Language", "X-Content-Type-Options": "nosniff"}
 
 _log = structlog.get_logger("liangcun.http")
@@ -55,6 +61,7 @@ class GraphQLEndpoint:
         self._application = application
         self._trusted = trusted
         self._schema = schema
+        self._streams = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -62,7 +69,7 @@ class GraphQLEndpoint:
             response = await self.answer(request)
         except ClientDisconnect:
             return
-        if request.method == "HEAD":
+        if request.method == "HEAD" and not isinstance(response, StreamingResponse):
             # What GET would give, without the body; its length stands in the headers.
             response.body = b""
         await response(scope, receive, send)
@@ -97,15 +104,17 @@ class GraphQLEndpoint:
             return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": _ALLOWED})
         if self._wants_page(request):
             return HTMLResponse(query_page(locale), headers=_HEADERS)
-        media = preferred_media(request, _OFFERED)
+        media = preferred_media(request, (*_OFFERED, EVENTS))
         if media is None:
             words = Text(
-                f"只能回答 {GRAPHQL_RESPONSE} 或 {JSON}（UTF-8）",
-                f"answers come as {GRAPHQL_RESPONSE} or {JSON}, in UTF-8",
+                f"只能回答 {GRAPHQL_RESPONSE}、{JSON} 或 {EVENTS}（UTF-8）",
+                f"answers come as {GRAPHQL_RESPONSE}, {JSON} or {EVENTS}, in UTF-8",
             )
             # The client takes neither, and plain JSON is what most can show.
             return _refusal(406, words, "NOT_ACCEPTABLE", locale, media=JSON)
         asked = await read_request(request, self._application.settings, self._trusted)
+        if media == EVENTS and request.method != "HEAD":
+            return self._streamed(request, asked, locale)
         return await self._executed(request, asked, locale, media)
 
     def _wants_page(self, request: Request) -> bool:
@@ -139,23 +148,66 @@ class GraphQLEndpoint:
         assert isinstance(result, ExecutionResult)
         return _response_of(result, media)
 
+    def _streamed(self, request: Request, asked: GraphQLRequest, locale: Locale) -> Response:
+        if self._streams >= _MOST_STREAMS:
+            words = Text(
+                f"同时跟踪的连接已有 {_MOST_STREAMS} 个，请稍后再试",
+                f"{_MOST_STREAMS} connections follow something already; try again later",
+            )
+            return _refusal(503, words, "TOO_MANY_STREAMS", locale, {"Retry-After": "10"})
+        client = client_of(request, self._application.settings.trusted_proxies)
+        token = bearer_token(request)
+        kinds = _STREAMED if request.method == "POST" else _STREAMED - {OperationType.MUTATION}
+
+        async def results() -> AsyncGenerator[dict[str, Any], None]:
+            self._streams += 1
+            try:
+                async with RequestContext(self._application, locale, client=client, token=token) as context:
+                    stream = await self._schema().stream(
+                        asked.query,
+                        variable_values=asked.variables,
+                        context_value=context,
+                        operation_name=asked.operation_name,
+                        operation_extensions=asked.extensions,
+                        allowed_operation_types=kinds,
+                    )
+                    async with aclosing(stream):
+                        async for result in stream:
+                            assert isinstance(result, ExecutionResult)
+                            # Before the operation is over, which is when extensions explain errors.
+                            result.errors = [explained(one, locale) for one in result.errors or ()]
+                            yield _body_of(result)
+            finally:
+                self._streams -= 1
+
+        headers = {**_HEADERS, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(framed(results), headers=headers, media_type=EVENTS)
+
 
 def _wrong_kind(kind: OperationType, locale: Locale) -> Response:
     """The answer to an operation that can't be run this way."""
     if kind is OperationType.SUBSCRIPTION:
-        words = Text("订阅不能用 HTTP 请求", "subscriptions don't work by a plain HTTP request")
+        words = Text(
+            f"订阅的结果分次送来：请带上 Accept: {EVENTS}",
+            f"a subscription's results come one by one: send Accept: {EVENTS}",
+        )
         return _refusal(422, words, "SUBSCRIPTION_NOT_SUPPORTED", locale)
     words = Text("GET 只能查询，变更请用 POST", "GET is for queries only; send a mutation by POST")
     return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": "POST, OPTIONS"})
 
 
-def _response_of(result: ExecutionResult, media: str) -> Response:
+def _body_of(result: Any) -> dict[str, Any]:
     body: dict[str, Any] = {"data": result.data}
-    errors = [dict(error.formatted) for error in result.errors or ()]
-    if errors:
-        body["errors"] = errors
+    if result.errors:
+        body["errors"] = [dict(error.formatted) for error in result.errors]
     if result.extensions:
         body["extensions"] = result.extensions
+    return body
+
+
+def _response_of(result: ExecutionResult, media: str) -> Response:
+    body = _body_of(result)
+    errors = body.get("errors", [])
     if result.data is None and result.errors and _never_ran(result.errors):
         # Then there is no data either, not even null, and a status says what kind of error it is.
         del body["data"]

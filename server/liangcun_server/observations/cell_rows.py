@@ -58,6 +58,13 @@ _STANDINGS: dict[str, int] = {
     Qualifier.AT_MOST.value: Standing.AT_MOST,
     Qualifier.SUSPECT.value: Standing.SUSPECT,
 }
+
+
+def standing_of(qualifier: Qualifier) -> Standing:
+    """What a value with that qualifier says of the true one."""
+    return Standing(_STANDINGS[qualifier.value])
+
+
 _AUTHORITIES: dict[str, int] = {level.value: level.authority for level in AssessorLevel}
 
 

@@ -37,11 +37,22 @@ async def load_table(
     `peers` are the regions' peer groups, all one group when left out. Raises KeyError for an input that is
     not in the catalogue.
     """
-    frame = _Frame(catalogue, tuple(regions), sorted(set(inputs)))
-    query = CellQuery(frame.regions, period, frame.inputs, assessor_level, as_of_revision=as_of_revision)
+    query = CellQuery(
+        tuple(regions), period, sorted(set(inputs)), assessor_level, as_of_revision=as_of_revision
+    )
     rows = await fetch_cell_rows(connection, query)
-    columns = await asyncio.to_thread(frame.columns, rows)
-    return IndicatorTable(period, frame.regions, columns, np.empty(0, np.int64) if peers is None else peers)
+    return await asyncio.to_thread(table_of, catalogue, query, rows, peers)
+
+
+def table_of(
+    catalogue: Mapping[str, Indicator], query: CellQuery, rows: CellRows, peers: Integers | None = None
+) -> IndicatorTable:
+    """The table that the rows of a query make, its inputs ascending."""
+    frame = _Frame(catalogue, tuple(query.regions), list(query.inputs))
+    columns = frame.columns(rows)
+    return IndicatorTable(
+        query.period, frame.regions, columns, np.empty(0, np.int64) if peers is None else peers
+    )
 
 
 async def refresh_table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -146,7 +146,7 @@ class TableCache:
                     key.inputs,
                     assessor_level=key.assessor_level,
                     as_of_revision=key.as_of_revision,
-                    peers=_peer_groups(codes, key.peers),
+                    peers=peer_groups(codes, key.peers),
                 )
             elif key.as_of_revision is not None:
                 table = kept.table
@@ -172,7 +172,7 @@ class TableCache:
         self._kept[key] = loaded
 
 
-def _peer_groups(codes: list[str], level: RegionLevel) -> Integers:
+def peer_groups(codes: Sequence[str], level: RegionLevel) -> Integers:
     """The number of each region's group: those that share the region above them at `level`."""
     beyond = 10 ** (_CODE_LENGTH - SIGNIFICANT_DIGITS[level])
     numbers = np.array([int(code[:_CODE_LENGTH]) for code in codes], np.int64)

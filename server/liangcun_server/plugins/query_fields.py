@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from types import GenericAlias
 from typing import Any
 
-import numpy as np
 import strawberry
 
 from liangcun_server.graphql.connections import check_first
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.limits.weights import COST
 from liangcun_server.regions.types import AssessorLevelEnum, RegionType, as_type, known_region
+from liangcun_server.scorecards.for_plugins import scored_regions
 from liangcun_server.scorecards.loaders import scores_about
-from liangcun_server.scorecards.service import Scores
 from liangcun_standards.errors import PluginFailed
 from liangcun_standards.periods import Period
-from liangcun_standards.query_fields import ColumnType, QueryField, ScoredRegions
+from liangcun_standards.query_fields import ColumnType, QueryField
 from liangcun_standards.text import Text
 
 # As for a ranking: a scope is scored.
@@ -157,22 +156,7 @@ async def _rows(
         )
     code = (await known_region(info, within)).code
     scores = await scores_about(info, code, field.standard, period, assessor_level, None)
-    return await asyncio.to_thread(lambda: active.rows(_seen(scores, code)))
-
-
-def _seen(scores: Scores, code: str) -> ScoredRegions:
-    """The part of a result that lies within a region."""
-    result = scores.result
-    rows, criteria = result.rows_within(code), result.standard.criteria
-    return ScoredRegions(
-        regions=tuple(str(one) for one in result.table.regions[rows]),
-        criteria=tuple(one.code for one in criteria),
-        titles=tuple(one.label for one in criteria),
-        max_scores=np.array([one.max_score for one in criteria]),
-        points=np.ascontiguousarray(result.points[:, rows]),
-        total=result.total[rows].copy(),
-        figures={name: np.ascontiguousarray(figure[:, rows]) for name, figure in result.told.items()},
-    )
+    return await asyncio.to_thread(lambda: active.rows(scored_regions(scores.result, code)))
 
 
 def _type(name: str, fields: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from liangcun_server.observations.table_cache import TableCache
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.kept import DatabaseReading, Reading
 from liangcun_standards.catalogue import ResolvedStandard
+from liangcun_standards.document import Standard
 from liangcun_standards.document.own_names import uses_plugins
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
@@ -81,7 +82,12 @@ def scope_for(resolved: ResolvedStandard, region: str) -> str:
                 f"{level.label.en}",
             )
         )
-    if _FROM_THE_TOP[level] <= _FROM_THE_TOP[standard.peer_level]:
+    return with_peers(standard, region)
+
+
+def with_peers(standard: Standard, region: str) -> str:
+    """The region itself or, where it lies below the level of the standard's peers, theirs around it."""
+    if _FROM_THE_TOP[implied_level(region)] <= _FROM_THE_TOP[standard.peer_level]:
         return region
     return region[: SIGNIFICANT_DIGITS[standard.peer_level]].ljust(12, "0")
 

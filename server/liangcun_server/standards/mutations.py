@@ -9,22 +9,19 @@ import strawberry
 from liangcun_server.application import Application
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.refusals import InputRefused
-from liangcun_server.graphql.writing import done
+from liangcun_server.graphql.writing import AUTHOR, REASON, done
 from liangcun_server.standards.bringing_in import BroughtIn, bind, publish, save_draft
 from liangcun_server.standards.stored import Binding, DocumentStatus
 from liangcun_server.standards.stored_types import BindingType
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.periods import Period
 
-_AUTHOR = "Who does it, as it goes on record."
-_REASON = "Why, as it goes on record."
-
 
 @strawberry.input(description="A standard's document to keep as a draft.")
 class SaveStandardInput:
     document: str = strawberry.field(description="The YAML text.")
-    author: str = strawberry.field(description=_AUTHOR)
-    reason: str = strawberry.field(description=_REASON)
+    author: str = strawberry.field(description=AUTHOR)
+    reason: str = strawberry.field(description=REASON)
     file: str | None = strawberry.field(default=None, description="The file's name, for places in errors.")
 
 
@@ -41,8 +38,8 @@ class StandardSaved:
 class PublishStandardInput:
     id: strawberry.ID = strawberry.field(description="JURISDICTION/CODE, such as 220722/jiuyou-liuwu.")
     version: str
-    author: str = strawberry.field(description=_AUTHOR)
-    reason: str = strawberry.field(description=_REASON)
+    author: str = strawberry.field(description=AUTHOR)
+    reason: str = strawberry.field(description=REASON)
 
 
 @strawberry.type(description="The standard is published.")
@@ -62,8 +59,8 @@ class BindStandardInput:
         default=None, description="The version; null lets go what the region had bound."
     )
     from_: Period = strawberry.field(name="from", description="The first period that it holds in.")
-    author: str = strawberry.field(description=_AUTHOR)
-    reason: str = strawberry.field(description=_REASON)
+    author: str = strawberry.field(description=AUTHOR)
+    reason: str = strawberry.field(description=REASON)
 
 
 @strawberry.type(description="The binding holds.")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -193,6 +194,90 @@ plugin_change = Table(
     Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
 )
 
+# One run of a standard over a place. What it rests upon is everything written up to its own revision;
+# `frozen` is the standard, its indicators and its words as they were, as JSON.
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False, index=True),
+    Column("standard_id", String(128), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("standard_digest", String(64), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("assessor_level", String(16)),
+    Column("frozen", Text, nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
+# What a run came to; an assessment without one wasn't finished. `figures` are arrays as `figures.py` packs
+# them.
+assessment_result = Table(
+    "assessment_result",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("assessment_id", _RowNumber, ForeignKey("assessment.id"), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("region_count", Integer, nullable=False),
+    Column("ranked_count", Integer, nullable=False),
+    Column("passed_count", Integer, nullable=False),
+    Column("figures", LargeBinary, nullable=False),
+    Column("figures_digest", String(64), nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
+# What plugins remarked of a run, or that they failed to.
+assessment_notice = Table(
+    "assessment_notice",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("assessment_id", _RowNumber, ForeignKey("assessment.id"), nullable=False, index=True),
+    Column("action", String(128), nullable=False),
+    Column("region_code", String(15)),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("failed", Boolean, nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
+# Which runs are the official ones, since when.
+assessment_publication = Table(
+    "assessment_publication",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("assessment_id", _RowNumber, ForeignKey("assessment.id"), nullable=False, unique=True),
+    Column("document_number", Text),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
+# Append-only: the steps of a place's assessor levels, in order. `indicators` are those that an accepted level
+# locks, as a JSON list.
+ladder_step = Table(
+    "ladder_step",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("standard_id", String(128), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("assessor_level", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("deadline", Date),
+    Column("indicators", Text),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Index("ix_ladder_step_subject", "period", "assessor_level", "standard_id", "region_code"),
+)
+
+# The chain over all writes: each entry's `chain` seals the revision, its rows and the entry before.
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("rows", Integer, nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, unique=True),
+)
+
 # Facts about this database, such as the place that it was made for.
 setting = Table(
     "setting",
@@ -202,4 +287,17 @@ setting = Table(
 )
 
 # Tables of which the database itself refuses to change or remove a row.
-APPEND_ONLY = (revision, observation, exemption, standard_document, standard_binding, plugin_change)
+APPEND_ONLY = (
+    revision,
+    observation,
+    exemption,
+    standard_document,
+    standard_binding,
+    plugin_change,
+    assessment,
+    assessment_result,
+    assessment_notice,
+    assessment_publication,
+    ladder_step,
+    audit_entry,
+)

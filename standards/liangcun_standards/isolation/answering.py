@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
+from liangcun_standards.after_assessment import AfterAssessment, Assessed
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.indicators import Indicator
@@ -40,6 +41,10 @@ def description(contributed: Contributed) -> dict[str, Any]:
             }
             for name, one in contributed.queries.items()
         ],
+        "actions": [
+            {"name": name, "title": list(one.title), "standard": one.standard}
+            for name, one in contributed.actions.items()
+        ],
     }
 
 
@@ -63,6 +68,8 @@ def answer(contributed: Contributed, message: Message) -> Message:
         return _figures(contributed.scorers[said["name"]], message)
     if said["ask"] == "query":
         return _rows(contributed.queries[said["name"]], message)
+    if said["ask"] == "after":
+        return _after(contributed.actions[said["name"]], message)
     if said["ask"] == "read":
         return _read(contributed, said)
     rule = _rule(contributed, said)
@@ -89,9 +96,28 @@ def _figures(scorer: Scorer, message: Message) -> Message:
 
 
 def _rows(query: QueryField, message: Message) -> Message:
+    return Message({"rows": query.rows(_scored(message.said, message.arrays))})
+
+
+def _after(action: AfterAssessment, message: Message) -> Message:
     said = message.said
-    max_scores, points, total, *figures = message.arrays
-    scored = ScoredRegions(
+    passed, *arrays = message.arrays
+    assessed = Assessed(
+        assessment=said["assessment"],
+        standard=said["standard"],
+        scope=said["scope"],
+        period=said["period"],
+        level=said["level"],
+        scored=_scored(said, arrays),
+        passed=passed,
+        grades=tuple(said["grades"]),
+    )
+    return Message({"notices": [[*one.text, one.region] for one in action.notices(assessed)]})
+
+
+def _scored(said: Mapping[str, Any], arrays: Sequence[Array]) -> ScoredRegions:
+    max_scores, points, total, *figures = arrays
+    return ScoredRegions(
         regions=tuple(said["regions"]),
         criteria=tuple(said["criteria"]),
         titles=tuple(Text(zh, en) for zh, en in said["titles"]),
@@ -100,7 +126,6 @@ def _rows(query: QueryField, message: Message) -> Message:
         total=total,
         figures=dict(zip(said["figures"], figures, strict=True)),
     )
-    return Message({"rows": query.rows(scored)})
 
 
 def _read(contributed: Contributed, said: Mapping[str, Any]) -> Message:

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import PrivateAttr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from liangcun_standards.after_assessment import AfterAssessment, Assessed, Notice
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Figure, Scorer
 from liangcun_standards.errors import InvalidDocument, LiangcunError, PluginFailed, Problem
@@ -48,6 +49,7 @@ def _python(said: Mapping[str, Any], worker: Worker) -> dict[str, Any]:
         "aggregations": {one["name"]: _aggregation(one, worker) for one in said.get("aggregations", ())},
         "scorers": {one["name"]: _scorer(one, worker) for one in said.get("scorers", ())},
         "queries": {one["name"]: _query(one, worker) for one in said.get("queries", ())},
+        "actions": {one["name"]: _action(one, worker) for one in said.get("actions", ())},
     }
 
 
@@ -219,16 +221,9 @@ def _query(said: Mapping[str, Any], worker: Worker) -> QueryField:
     name = str(said["name"])
 
     def function(scored: ScoredRegions, /) -> Sequence[Mapping[str, Any]]:
-        words = {
-            "regions": scored.regions,
-            "criteria": scored.criteria,
-            "titles": scored.titles,
-            "figures": list(scored.figures),
-        }
-        arrays = (scored.max_scores, scored.points, scored.total, *scored.figures.values())
-        rows: Sequence[Mapping[str, Any]] = worker.ask({"ask": "query", "name": name, **words}, arrays).said[
-            "rows"
-        ]
+        words, arrays = _scored_in_words(scored)
+        answer = worker.ask({"ask": "query", "name": name, **words}, arrays)
+        rows: Sequence[Mapping[str, Any]] = answer.said["rows"]
         return rows
 
     return QueryField(
@@ -239,4 +234,42 @@ def _query(said: Mapping[str, Any], worker: Worker) -> QueryField:
             QueryColumn(str(column), kind, Text(str(zh), str(en))) for column, kind, zh, en in said["columns"]
         ),
         function=function,
+    )
+
+
+def _scored_in_words(scored: ScoredRegions) -> tuple[dict[str, Any], tuple[Floats, ...]]:
+    words = {
+        "regions": scored.regions,
+        "criteria": scored.criteria,
+        "titles": scored.titles,
+        "figures": list(scored.figures),
+    }
+    return words, (scored.max_scores, scored.points, scored.total, *scored.figures.values())
+
+
+def _action(said: Mapping[str, Any], worker: Worker) -> AfterAssessment:
+    name = str(said["name"])
+
+    def function(assessed: Assessed, /) -> Sequence[Notice]:
+        words, arrays = _scored_in_words(assessed.scored)
+        words |= {
+            "assessment": assessed.assessment,
+            "standard": assessed.standard,
+            "scope": assessed.scope,
+            "period": assessed.period,
+            "level": assessed.level,
+            "grades": assessed.grades,
+        }
+        answer = worker.ask({"ask": "after", "name": name, **words}, (assessed.passed, *arrays))
+        return [
+            Notice(Text(str(zh), str(en)), None if region is None else str(region))
+            for zh, en, region in answer.said["notices"]
+        ]
+
+    standard = said["standard"]
+    return AfterAssessment(
+        name=name,
+        title=Text(*(str(one) for one in said["title"])),
+        function=function,
+        standard=None if standard is None else str(standard),
     )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 
 import pluggy
 
+from liangcun_standards.after_assessment import AfterAssessment
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.errors import ContributionClash, LiangcunError
@@ -40,11 +41,12 @@ class Contributed:
     aggregations: Mapping[str, AggregationMethod] = field(default_factory=dict)
     scorers: Mapping[str, Scorer] = field(default_factory=dict)
     queries: Mapping[str, QueryField] = field(default_factory=dict)
+    actions: Mapping[str, AfterAssessment] = field(default_factory=dict)
 
     @property
     def asks(self) -> bool:
         """Whether anything of it is Python, to be asked again after loading."""
-        return bool(self.rules or self.aggregations or self.scorers or self.queries)
+        return bool(self.rules or self.aggregations or self.scorers or self.queries or self.actions)
 
 
 class Contributor:
@@ -88,6 +90,11 @@ class Contributor:
                 [_checked_query(one) for one in self._all("liangcun_graphql", QueryField)],
                 lambda query: query.name,
                 lambda name, query: replace(query, name=name),
+            ),
+            actions=self._named(
+                self._all("liangcun_after_assessment", AfterAssessment),
+                lambda action: action.name,
+                lambda name, action: replace(action, name=name),
             ),
         )
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pluggy
 
+from liangcun_standards.after_assessment import AfterAssessment
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.document.reading import decode
@@ -82,4 +83,9 @@ class Hooks:
     @hookspec
     def liangcun_graphql(self) -> Sequence[QueryField]:
         """Questions of the plugin's own, which clients find under `ext { plugin { … } }`."""
+        raise NotImplementedError
+
+    @hookspec
+    def liangcun_after_assessment(self) -> Sequence[AfterAssessment]:
+        """What to do once an assessment has been run; the notices go on record with it."""
         raise NotImplementedError

@@ -13,6 +13,7 @@ from enum import StrEnum
 from importlib.metadata import EntryPoint
 from typing import Any
 
+from liangcun_standards.after_assessment import AfterAssessment
 from liangcun_standards.aggregation.own import AggregationMethod
 from liangcun_standards.aggregation.scorer import Scorer
 from liangcun_standards.catalogue import Publication, StandardCatalogue
@@ -339,13 +340,15 @@ def _merged(plugins: Iterable[Plugin]) -> Contributions:
     aggregations: dict[str, AggregationMethod] = {}
     scorers: dict[str, Scorer] = {}
     queries: dict[str, QueryField] = {}
+    actions: dict[str, AfterAssessment] = {}
     for plugin in plugins:
         rules |= plugin.contributed.rules
         aggregations |= plugin.contributed.aggregations
         scorers |= plugin.contributed.scorers
         if plugin.status is PluginStatus.ACTIVE:
             queries |= plugin.contributed.queries
-    return Contributions(rules, aggregations, scorers, queries)
+            actions |= plugin.contributed.actions
+    return Contributions(rules, aggregations, scorers, queries, actions)
 
 
 def _read(plugin: Plugin, own: Contributions) -> Plugin:

@@ -1,0 +1,1 @@
+"""Assessments: frozen, reproducible runs of a standard over a place, and the ladder of assessor levels."""
