@@ -15,11 +15,13 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
 )
 from liangcun_server.cli.assessment import assessment
 from liangcun_server.cli.compare import compare
+from liangcun_server.cli.costs import costs
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.options import MARKUP
+from liangcun_server.cli.plan import plan
 from liangcun_server.cli.plugin import (
     build,  # noqa: F401  (registers its command)
     check,  # noqa: F401  (registers its command)
@@ -67,6 +69,8 @@ app.command("serve")(serve)
 app.command("score")(score)
 app.command("compare")(compare)
 app.command("explain")(explain)
+app.command("plan")(plan)
+app.add_typer(costs, name="costs")
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
 app.command("plugins")(plugins)

@@ -37,6 +37,8 @@ from liangcun_server.observations.types import (
     indicator_type,
 )
 from liangcun_server.operators.requiring import require_operator
+from liangcun_server.planning.cost_types import CostInput, CostMutations, CostTableType, cost_table_at
+from liangcun_server.planning.types import BudgetPlanType, PlanAsked, PlanType, budget_plan, improvement_plan
 from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.query_fields import with_queries
 from liangcun_server.plugins.types import PluginType
@@ -238,6 +240,46 @@ class Query:
     ) -> AssessmentVerificationType:
         return await verification_of(info, id)
 
+    @strawberry.field(
+        description="The cheapest changes of indicators that bring a village to a grade, or without one to "
+        "pass: exact, and scored again before it is given. costs stand in place of the cost table's own."
+    )
+    async def improvement_plan(
+        self,
+        info: LiangcunInfo,
+        region: strawberry.ID,
+        standard: strawberry.ID,
+        period: Period,
+        target_grade: str | None = None,
+        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
+        costs: list[CostInput] | None = None,
+    ) -> PlanType:
+        asked = PlanAsked(region, standard, period, target_grade, assessor_level, costs)
+        return await improvement_plan(info, asked)
+
+    @strawberry.field(
+        description="Which villages within a region a budget in yuan brings over the line, as many as can be."
+    )
+    async def budget_plan(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        standard: strawberry.ID,
+        period: Period,
+        budget: float,
+        target_grade: str | None = None,
+        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
+        costs: list[CostInput] | None = None,
+    ) -> BudgetPlanType:
+        asked = PlanAsked(within, standard, period, target_grade, assessor_level, costs)
+        return await budget_plan(info, asked, budget)
+
+    @strawberry.field(
+        description="What changes cost at a region, by default this database's place: the nearest cost table."
+    )
+    async def cost_table(self, info: LiangcunInfo, region: strawberry.ID | None = None) -> CostTableType:
+        return await cost_table_at(info, region)
+
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         await info.context.standards()  # which brings the plugins up to date with it
@@ -245,7 +287,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations, AssessmentMutations):
+class Mutation(StandardMutations, PluginMutations, AssessmentMutations, CostMutations):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 

@@ -17,6 +17,7 @@ from liangcun_standards.planning.costs import CostTable
 from liangcun_standards.planning.model import Target
 from liangcun_standards.planning.plans import Plan, check_plannable, plan
 from liangcun_standards.scoring import ScoreResult
+from liangcun_standards.table import IndicatorTable
 from liangcun_standards.text import Text
 
 # Sums of costs are added in one order here and in another there.
@@ -60,7 +61,12 @@ class Budget:
     @property
     def spent(self) -> float:
         """What the chosen plans cost together."""
-        return sum(one.cost for one in self.chosen)
+        return round(sum(one.cost for one in self.chosen), 2)
+
+    @property
+    def cost_of_all(self) -> float:
+        """What all villages within reach cost together."""
+        return round(sum(one.cost for one in self.plans), 2)
 
     @property
     def proven(self) -> bool:
@@ -72,17 +78,19 @@ class Budget:
         sums = accumulate(one.cost for one in self.plans)
         return sum(one <= amount + _CENT for one in sums)
 
+    def more_for(self, amount: float) -> int:
+        """How many more villages so many yuan more bring over the line."""
+        return self.bought_by(self.amount + amount) - len(self.chosen)
+
     @property
-    def next(self) -> Plan | None:
-        """The cheapest village that isn't chosen; None where all are."""
-        rest = self.plans[len(self.chosen) :]
-        return rest[0] if rest else None
+    def rest(self) -> tuple[Plan, ...]:
+        """The plans that aren't chosen, cheapest first."""
+        return self.plans[len(self.chosen) :]
 
     @property
     def missing_for_next(self) -> float | None:
-        """How much more than the budget the next village takes."""
-        following = self.next
-        return None if following is None else self.spent + following.cost - self.amount
+        """How much more than the budget one more village takes; None where none is left."""
+        return round(self.spent + self.rest[0].cost - self.amount, 2) if self.rest else None
 
 
 def plans_within(
@@ -91,13 +99,17 @@ def plans_within(
     rows: Sequence[int],
     costs: CostTable,
     target: Target,
+    beside: IndicatorTable | None = None,
     done: Callable[[int], None] = lambda _: None,
 ) -> list[Plan]:
-    """Each region's cheapest plan; `done` is told how many are worked out. Raises CannotPlan."""
+    """Each region's cheapest plan; `beside` as for one, `done` is told how many are worked out.
+
+    Raises CannotPlan.
+    """
     check_plannable(result)
     found = []
     for row in rows:
-        found.append(plan(result, indicators, row, costs, target, explained=False))
+        found.append(plan(result, indicators, row, costs, target, beside=beside, explained=False))
         done(len(found))
     return found
 

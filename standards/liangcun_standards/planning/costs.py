@@ -19,7 +19,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from liangcun_standards.document.reading import read_model
-from liangcun_standards.errors import LiangcunError, Problem
+from liangcun_standards.errors import InvalidValue, LiangcunError, Problem
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.rules import DocumentPart
 from liangcun_standards.text import Text, format_number
@@ -90,7 +90,10 @@ class Cost(DocumentPart):
                 "选项类指标要写 answers，其他类写 unit_cost", "a choice takes answers, all others unit_cost"
             )
         for answer in self.answers:
-            indicator.choice_value(answer)
+            try:
+                indicator.choice_value(answer)
+            except InvalidValue as error:
+                raise self._wrong(error.message.zh, error.message.en) from None
         if not self.answers:
             self._check_amounts(indicator)
         if self.per is not None and self._known(indicators, self.per).kind is not IndicatorKind.COUNT:

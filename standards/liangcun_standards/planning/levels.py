@@ -106,12 +106,7 @@ def _factor(village: Village, cost: Cost, indicator: Indicator) -> float | Fixed
     """How many of what `per` names a unit of the indicator stands for."""
     if cost.per is None:
         return 1.0
-    known = village.on_record.get(Input(cost.per))
-    if known is None:
-        column = village.table.columns.get(Input(cost.per))
-        value = math.nan if column is None else float(column.values[village.row])
-    else:
-        value = known.low if known.exact else math.nan
+    value = village.exact_value(cost.per)
     if math.isnan(value):
         name = village.indicators[cost.per]
         return Fixed(

@@ -17,6 +17,7 @@ from liangcun_standards.planning.search import Change, Search, Standing
 from liangcun_standards.planning.village import Village
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.scoring.plan import Node, plan_of
+from liangcun_standards.table import IndicatorTable
 from liangcun_standards.text import Text
 
 
@@ -123,20 +124,23 @@ def plan(
     costs: CostTable,
     target: Target,
     *,
+    beside: IndicatorTable | None = None,
     explained: bool = True,
 ) -> Plan:
     """The cheapest plan for the region in a row of a result; `indicators` are those of plugins.
 
-    Exact over the values that the cost table allows, which are multiples of its steps: by mixed-integer
-    programming, the answer scored anew before it is given. Without `explained` a target out of reach is
-    only said to be so. Raises CannotPlan.
+    `beside`: a table of the same regions with what costs go by (`per`) and the standard doesn't read.
+
+    The plan is exact over the values that the cost table allows, which are multiples of its steps: by
+    mixed-integer programming, the answer scored anew before it is given. Without `explained` a target out of
+    reach is only said to be so. Raises CannotPlan.
     """
     check_plannable(result)
     before = Standing.of(result, row)
     region = result.table.regions[row]
     if before.reaches(target):
         return Plan(region, target, True, True, (), 0.0, before, before, ())
-    village = Village.of(result, indicators, row)
+    village = Village.of(result, indicators, row, beside)
     levels, fixed = levels_of(village, costs.costs)
     search = Search(village, levels, readers_of(village, levels))
     found = _planned(search, target, before, fixed)
@@ -155,7 +159,7 @@ def _planned(search: Search, target: Target, before: Standing, fixed: Sequence[F
         reached=True,
         proven=search.proven,
         changes=changes,
-        cost=sum(one.cost for one in changes),
+        cost=round(sum(one.cost for one in changes), 2),
         before=before,
         after=Standing.of(after),
         fixed=tuple(fixed),

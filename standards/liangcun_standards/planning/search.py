@@ -24,6 +24,7 @@ _MOST_OPEN = 6
 _MOST_ROUNDS = 200
 _SECONDS = 20.0
 _CENT = 0.005
+_CENTS = 2
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,6 @@ class Search:
             before=None if np.isnan(known) else known,
             start=one.start,
             after=float(one.values[level]),
-            cost=float(one.costs[level]),
+            cost=round(float(one.costs[level]), _CENTS),
             criteria=tuple(criteria[place].code for place in np.flatnonzero(better)),
         )

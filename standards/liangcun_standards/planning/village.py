@@ -55,16 +55,26 @@ class Responses:
 
 @dataclass(frozen=True)
 class Village:
-    """One row of a scored table: what is on record, and from which criteria it is exempt."""
+    """One row of a scored table: what is on record, and from which criteria it is exempt.
+
+    `beside`: a table of the same regions with what costs go by and the standard doesn't read.
+    """
 
     standard: Standard
     indicators: Mapping[str, Indicator]
     table: IndicatorTable
     row: int
     exempt: Mapping[str, Exempt]
+    beside: IndicatorTable | None = None
 
     @classmethod
-    def of(cls, result: ScoreResult, indicators: Mapping[str, Indicator], row: int) -> Village:
+    def of(
+        cls,
+        result: ScoreResult,
+        indicators: Mapping[str, Indicator],
+        row: int,
+        beside: IndicatorTable | None = None,
+    ) -> Village:
         """The village in a row of a result; `indicators` are those of plugins."""
         known = result.standard.known(indicators)
         exempt = {}
@@ -72,12 +82,21 @@ class Village:
             waived, off = row in one.waived, row in one.not_applicable
             if waived or off:
                 exempt[code] = Exempt(_rows(waived, 1), _rows(off, 1))
-        return cls(result.standard, known, result.table, row, exempt)
+        return cls(result.standard, known, result.table, row, exempt, beside)
 
     @property
     def code(self) -> str:
         """The region's code."""
         return self.table.regions[self.row]
+
+    def exact_value(self, indicator: str) -> float:
+        """The value of an indicator in the period scored, NaN where there is no exact one."""
+        for table in (self.table, self.beside):
+            column = None if table is None else table.columns.get(Input(indicator))
+            row = None if table is None else table.row_of.get(self.code)
+            if column is not None and row is not None:
+                return float(column.values[row])
+        return np.nan
 
     @cached_property
     def on_record(self) -> dict[Input, OnRecord]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.tables import (
     APPEND_ONLY,
+    cost_table,
     exemption,
     indicator,
     observation,
@@ -53,6 +54,9 @@ async def record(connection: AsyncConnection, revision: int) -> None:
             revoked=False,
             revision_id=revision,
         )
+    )
+    await connection.execute(
+        insert(cost_table).values(region_code=VILLAGE, file="costs.yaml", text="", revision_id=revision)
     )
     version = {"jurisdiction": "220722000000", "code": "own", "version": "2024", "revision_id": revision}
     await connection.execute(
