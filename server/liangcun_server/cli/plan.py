@@ -106,7 +106,7 @@ def plan(
     _show_budget(*place, tell, format, output)
 
 
-async def _costs(application: Application, understood: Understood, file: Path | None) -> Costs:
+async def costs_given(application: Application, understood: Understood, file: Path | None) -> Costs:
     """The costs in a file, or those that count at the place."""
     from liangcun_server.planning.stored_costs import Costs, costs_at
     from liangcun_standards.document.reading import document_text
@@ -122,7 +122,8 @@ async def _costs(application: Application, understood: Understood, file: Path | 
     return Costs(table, text)
 
 
-async def _understood(application: Application, asked: Asked) -> Understood:
+async def understood_of(application: Application, asked: Asked) -> Understood:
+    """What is asked for, found in the database."""
     from liangcun_server.cli.questions import understand
 
     async with application.database.read() as connection:
@@ -135,8 +136,8 @@ async def _planned(
     from liangcun_server.planning.notes import plan_notes
     from liangcun_server.planning.planning import planned
 
-    understood = await _understood(application, asked)
-    costs = await _costs(application, understood, file)
+    understood = await understood_of(application, asked)
+    costs = await costs_given(application, understood, file)
     scores = await application.scoring.scores(understood.question)
     code = understood.region.code
     found = await planned(application.scoring, scores, code, costs, target)
@@ -157,8 +158,8 @@ async def _budgeted(
     from liangcun_server.planning.planning import budgeted
     from liangcun_server.regions.repository import by_codes
 
-    understood = await _understood(application, asked)
-    costs = await _costs(application, understood, file)
+    understood = await understood_of(application, asked)
+    costs = await costs_given(application, understood, file)
     scores = await application.scoring.scores(understood.question)
     code = understood.region.code
     found = await budgeted(application.scoring, scores, code, costs, target, amount, done)
@@ -184,7 +185,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _heading(understood: Understood) -> str:
+def heading(understood: Understood) -> str:
+    """Which place, standard and period an answer is about."""
     standard = understood.question.resolved
     title, chosen = standard.standard.label.pick(locale()), understood.period
     because = "" if chosen.because is None else words(f"（{chosen.because.zh}）", f" ({chosen.because.en})")
@@ -206,14 +208,14 @@ def _show_plan(
     from liangcun_server.planning.words import standing_text, summary
 
     standard, plan = understood.question.resolved.standard, found.plan
-    tell(_heading(understood))
+    tell(heading(understood))
     tell(words("现在：", "now: ") + standing_text(standard, plan.before).pick(locale()))
     tell(words("方案：", "plan: ") + summary(standard, plan).pick(locale()))
     for reason in plan.reasons:
         tell(f"  {reason.pick(locale())}")
     shown = plan if plan.reached or plan.best is None else plan.best
     if shown.changes or quiet:
-        _write_changes(standard, shown, format, output)
+        write_changes(standard, shown, format, output)
     if shown.changes:
         tell(
             words("改后（重新评分）：", "after, scored again: ")
@@ -225,7 +227,8 @@ def _show_plan(
         note(text.pick(locale()))
 
 
-def _write_changes(standard: Standard, plan: Plan, format: str | None, output: Path | None) -> None:
+def write_changes(standard: Standard, plan: Plan, format: str | None, output: Path | None) -> None:
+    """Write what a plan changes."""
     from liangcun_server.cli.listing import Field, write_list
     from liangcun_server.planning.words import before_text
 
@@ -264,7 +267,7 @@ def _show_budget(
     format: str | None,
     output: Path | None,
 ) -> None:
-    tell(_heading(understood))
+    tell(heading(understood))
     for line in _budget_lines(found):
         tell(line)
     _write_villages(found, regions, format, output)

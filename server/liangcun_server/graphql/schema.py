@@ -21,6 +21,7 @@ from liangcun_server.assessments.types import (
     assessments_page,
     verification_of,
 )
+from liangcun_server.assessor_gap.types import AssessorGapType, assessor_gap_of
 from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
@@ -35,6 +36,13 @@ from liangcun_server.observations.types import (
     IndicatorType,
     indicator_of,
     indicator_type,
+)
+from liangcun_server.obstacles.types import (
+    ObstaclesType,
+    ObstacleWeighting,
+    VillageLists,
+    obstacles_of,
+    village_lists,
 )
 from liangcun_server.operators.requiring import require_operator
 from liangcun_server.planning.cost_types import CostInput, CostMutations, CostTableType, cost_table_at
@@ -61,6 +69,7 @@ from liangcun_server.standards.preview_types import PreviewStandardInput, Previe
 from liangcun_server.standards.stored_types import BindingType, DraftType
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError
+from liangcun_standards.obstacles import Weighting
 from liangcun_standards.periods import Period
 from liangcun_standards.query_fields import QueryField
 from liangcun_standards.regions import contains, full_code
@@ -273,6 +282,48 @@ class Query:
     ) -> BudgetPlanType:
         asked = PlanAsked(within, standard, period, target_grade, assessor_level, costs)
         return await budget_plan(info, asked, budget)
+
+    @strawberry.field(
+        description="障碍因素: which criteria hold the villages within a region back, in all and by township."
+    )
+    async def obstacles(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        standard: strawberry.ID,
+        period: Period,
+        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
+        weighting: ObstacleWeighting = Weighting.GIVEN,  # type: ignore[valid-type]
+    ) -> ObstaclesType:
+        return await obstacles_of(info, within, standard, period, assessor_level, weighting)
+
+    @strawberry.field(description="三张清单: what a village lacks, what to do about it, whose it is.")
+    async def village_lists(
+        self,
+        info: LiangcunInfo,
+        region: strawberry.ID,
+        standard: strawberry.ID,
+        period: Period,
+        target_grade: str | None = None,
+        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
+        costs: list[CostInput] | None = None,
+    ) -> VillageLists:
+        asked = PlanAsked(region, standard, period, target_grade, assessor_level, costs)
+        return await village_lists(info, asked)
+
+    @strawberry.field(
+        description="Where one assessor level scores the same villages higher than another, each two levels "
+        "side by side; all levels unless some are named."
+    )
+    async def assessor_gap(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        standard: strawberry.ID,
+        period: Period,
+        levels: list[AssessorLevelEnum] | None = None,  # type: ignore[valid-type]
+    ) -> AssessorGapType:
+        return await assessor_gap_of(info, within, standard, period, levels)
 
     @strawberry.field(
         description="What changes cost at a region, by default this database's place: the nearest cost table."

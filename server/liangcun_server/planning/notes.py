@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liangcun_server.exports.notes import notes_on
-from liangcun_server.exports.sources import source_statuses
+from liangcun_server.exports.notes import scope_notes
 from liangcun_server.planning.stored_costs import Costs
 from liangcun_server.scorecards.service import Scores
 from liangcun_standards.planning import Plan
@@ -20,11 +19,8 @@ async def plan_notes(
     connection: AsyncConnection, scores: Scores, costs: Costs, plans: Sequence[Plan], within: str
 ) -> list[Text]:
     """The notes on some plans within a place (a full code); three statements."""
-    sources = await source_statuses(connection, scores, within)
-    rows = scores.result.rows_within(within)
-    statuses = [sources.get(code, frozenset()) for code in scores.result.table.regions[rows]]
     notes: dict[Text, None] = {costs.table.note: None}
-    notes.update(dict.fromkeys(await notes_on(connection, scores, statuses, ())))
+    notes.update(dict.fromkeys(await scope_notes(connection, scores, within)))
     for text in _of_plans(scores, plans):
         notes[text] = None
     return list(notes)

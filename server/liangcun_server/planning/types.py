@@ -268,7 +268,8 @@ class PlanAsked:
     costs: Sequence[CostInput] | None
 
 
-async def _basis(info: LiangcunInfo, asked: PlanAsked) -> tuple[str, Basis]:
+async def basis_of(info: LiangcunInfo, asked: PlanAsked) -> tuple[str, Basis]:
+    """The place that is asked about (a full code), and what its plans rest on."""
     region = await known_region(info, asked.place)
     scores = await scores_about(info, region.code, asked.standard, asked.period, asked.assessor_level, None)
     own = scores.question.resolved.standard.indicators
@@ -277,7 +278,7 @@ async def _basis(info: LiangcunInfo, asked: PlanAsked) -> tuple[str, Basis]:
 
 async def improvement_plan(info: LiangcunInfo, asked: PlanAsked) -> PlanType:
     """The plan that is asked for. Raises what is wrong with it."""
-    region, basis = await _basis(info, asked)
+    region, basis = await basis_of(info, asked)
     scoring = info.context.application.scoring
     found = await planned(scoring, basis.scores, region, basis.costs, asked.target_grade)
     return PlanType(plan=found.plan, basis=basis)
@@ -285,7 +286,7 @@ async def improvement_plan(info: LiangcunInfo, asked: PlanAsked) -> PlanType:
 
 async def budget_plan(info: LiangcunInfo, asked: PlanAsked, budget: float) -> BudgetPlanType:
     """The budget's plan that is asked for. Raises what is wrong with it."""
-    within, basis = await _basis(info, asked)
+    within, basis = await basis_of(info, asked)
     scoring = info.context.application.scoring
     return BudgetPlanType(
         found=await budgeted(scoring, basis.scores, within, basis.costs, asked.target_grade, budget)
