@@ -28,9 +28,10 @@ _OTHERS = {
     "OPERATION_NAME_NEEDED",
     "OPERATION_NOT_FOUND",
     "SUBSCRIPTION_NOT_SUPPORTED",
+    "TOO_MANY_STREAMS",
 }
 # Set where the refusal is made, not by their code.
-_OWN_STATUS = {"METHOD_NOT_ALLOWED": 405, "NOT_ACCEPTABLE": 406}
+_OWN_STATUS = {"METHOD_NOT_ALLOWED": 405, "NOT_ACCEPTABLE": 406, "TOO_MANY_STREAMS": 503}
 
 
 def _classes() -> Iterator[type[LiangcunError]]:

@@ -12,7 +12,7 @@ from tests.docs.reference import PAGE, members_of, parts, rows
 from tests.standards.plugins.packages import Packages, packages
 
 import liangcun_standards
-from liangcun_standards import ScoredRegions, Text
+from liangcun_standards import Assessed, ScoredRegions, Text
 from liangcun_standards.formula import FUNCTION_NAMES, parse_formula
 from liangcun_standards.formula import _syntax as syntax
 from liangcun_standards.plugins import PluginStatus, load_plugins
@@ -42,7 +42,7 @@ def test_the_page_names_no_hook_that_is_gone() -> None:
 
 
 def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:
-    assert len(_EXAMPLES) == 4
+    assert len(_EXAMPLES) == 5
     packages.add("county-rules", "\n\n".join(_EXAMPLES))
     registry = load_plugins(packages.points(), isolate=False)
     plugin = registry.plugin("county-rules")
@@ -70,6 +70,21 @@ def test_the_examples_make_one_plugin_that_works(packages: Packages) -> None:
     assert registry.own.queries["county-rules.weakest"].rows(regions) == [
         {"village": "220722001001", "criterion": "路灯", "lost": 4.0},
         {"village": "220722001002", "criterion": "道路", "lost": 8.0},
+    ]
+    assessed = Assessed(
+        assessment=1,
+        standard="220000/sanhua@2021",
+        scope="220722000000",
+        period="2023",
+        level=None,
+        scored=regions,
+        passed=np.array([True, False]),
+        grades=("pass", None),
+    )
+    remarks = registry.own.actions["county-rules.remark"].notices(assessed)
+    assert [(one.text.en, one.region) for one in remarks] == [
+        ("1 fail", None),
+        ("the fewest points", "220722001002"),
     ]
     assert scorer.told(*arguments)["lost"].tolist() == [[0.0, 37.5], [12.5, 12.5]]
 

@@ -114,8 +114,14 @@ class AssessmentService:
         run = _Run(number, new, resolved, subject, revision, author)
         task = asyncio.create_task(self._run(run))
         self._tasks[number] = task
-        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+        task.add_done_callback(lambda _: self._over(number))
         return number
+
+    def _over(self, number: int) -> None:
+        del self._tasks[number]
+        if number in self.runs:
+            # Stopped before it said so itself.
+            self.runs.tell(Progress(number, Stage.FAILED))
 
     async def wait(self, number: int, seconds: float | None = None) -> None:
         """Wait until a run is over, or for so long; one that isn't under way is over."""
@@ -130,9 +136,6 @@ class AssessmentService:
             await self._act(run, result)
         except LiangcunError as error:
             await self._failed(run, Text(error.text("zh"), error.text("en")))
-        except asyncio.CancelledError:
-            self.runs.tell(Progress(run.number, Stage.FAILED))
-            raise
         except Exception as error:
             incident = uuid.uuid4().hex[:12]
             _log.error("an assessment failed", incident=incident, assessment=run.number, exc_info=error)

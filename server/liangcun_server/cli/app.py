@@ -15,11 +15,13 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
 )
 from liangcun_server.cli.assessment import assessment
 from liangcun_server.cli.assessor_gap import assessor_gap
+from liangcun_server.cli.audit import audit
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.costs import costs
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
+from liangcun_server.cli.ladder import ladder
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.obstacles import obstacles
 from liangcun_server.cli.options import MARKUP
@@ -77,6 +79,8 @@ app.command("obstacles")(obstacles)
 app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
+app.add_typer(ladder, name="ladder")
+app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)
 app.add_typer(plugin, name="plugin")
 app.add_typer(regions, name="regions")

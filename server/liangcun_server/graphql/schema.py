@@ -21,13 +21,13 @@ from liangcun_server.assessments.types import (
     assessments_page,
     verification_of,
 )
-from liangcun_server.assessor_gap.types import AssessorGapType, assessor_gap_of
 from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladder_of
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
@@ -37,16 +37,9 @@ from liangcun_server.observations.types import (
     indicator_of,
     indicator_type,
 )
-from liangcun_server.obstacles.types import (
-    ObstaclesType,
-    ObstacleWeighting,
-    VillageLists,
-    obstacles_of,
-    village_lists,
-)
 from liangcun_server.operators.requiring import require_operator
-from liangcun_server.planning.cost_types import CostInput, CostMutations, CostTableType, cost_table_at
-from liangcun_server.planning.types import BudgetPlanType, PlanAsked, PlanType, budget_plan, improvement_plan
+from liangcun_server.planning.cost_types import CostMutations
+from liangcun_server.planning.queries import PlanningQueries
 from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.query_fields import with_queries
 from liangcun_server.plugins.types import PluginType
@@ -69,7 +62,6 @@ from liangcun_server.standards.preview_types import PreviewStandardInput, Previe
 from liangcun_server.standards.stored_types import BindingType, DraftType
 from liangcun_server.standards.types import StandardType
 from liangcun_standards.errors import LiangcunError
-from liangcun_standards.obstacles import Weighting
 from liangcun_standards.periods import Period
 from liangcun_standards.query_fields import QueryField
 from liangcun_standards.regions import contains, full_code
@@ -77,7 +69,7 @@ from liangcun_standards.vocabulary import RegionLevel
 
 
 @strawberry.type
-class Query:
+class Query(PlanningQueries):
     @strawberry.field(description="A region by its code; null when there is none.")
     async def region(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
         return as_type(await region_of_code(info, code))
@@ -250,86 +242,13 @@ class Query:
         return await verification_of(info, id)
 
     @strawberry.field(
-        description="The cheapest changes of indicators that bring a village to a grade, or without one to "
-        "pass: exact, and scored again before it is given. costs stand in place of the cost table's own."
+        description="The assessor levels of a place side by side, from the village itself up: where each "
+        "stands, and what the place comes to by its values alone."
     )
-    async def improvement_plan(
-        self,
-        info: LiangcunInfo,
-        region: strawberry.ID,
-        standard: strawberry.ID,
-        period: Period,
-        target_grade: str | None = None,
-        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
-        costs: list[CostInput] | None = None,
-    ) -> PlanType:
-        asked = PlanAsked(region, standard, period, target_grade, assessor_level, costs)
-        return await improvement_plan(info, asked)
-
-    @strawberry.field(
-        description="Which villages within a region a budget in yuan brings over the line, as many as can be."
-    )
-    async def budget_plan(
-        self,
-        info: LiangcunInfo,
-        within: strawberry.ID,
-        standard: strawberry.ID,
-        period: Period,
-        budget: float,
-        target_grade: str | None = None,
-        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
-        costs: list[CostInput] | None = None,
-    ) -> BudgetPlanType:
-        asked = PlanAsked(within, standard, period, target_grade, assessor_level, costs)
-        return await budget_plan(info, asked, budget)
-
-    @strawberry.field(
-        description="障碍因素: which criteria hold the villages within a region back, in all and by township."
-    )
-    async def obstacles(
-        self,
-        info: LiangcunInfo,
-        within: strawberry.ID,
-        standard: strawberry.ID,
-        period: Period,
-        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
-        weighting: ObstacleWeighting = Weighting.GIVEN,  # type: ignore[valid-type]
-    ) -> ObstaclesType:
-        return await obstacles_of(info, within, standard, period, assessor_level, weighting)
-
-    @strawberry.field(description="三张清单: what a village lacks, what to do about it, whose it is.")
-    async def village_lists(
-        self,
-        info: LiangcunInfo,
-        region: strawberry.ID,
-        standard: strawberry.ID,
-        period: Period,
-        target_grade: str | None = None,
-        assessor_level: AssessorLevelEnum | None = None,  # type: ignore[valid-type]
-        costs: list[CostInput] | None = None,
-    ) -> VillageLists:
-        asked = PlanAsked(region, standard, period, target_grade, assessor_level, costs)
-        return await village_lists(info, asked)
-
-    @strawberry.field(
-        description="Where one assessor level scores the same villages higher than another, each two levels "
-        "side by side; all levels unless some are named."
-    )
-    async def assessor_gap(
-        self,
-        info: LiangcunInfo,
-        within: strawberry.ID,
-        standard: strawberry.ID,
-        period: Period,
-        levels: list[AssessorLevelEnum] | None = None,  # type: ignore[valid-type]
-    ) -> AssessorGapType:
-        return await assessor_gap_of(info, within, standard, period, levels)
-
-    @strawberry.field(
-        description="What changes cost at a region, by default this database's place: the nearest cost table."
-    )
-    async def cost_table(self, info: LiangcunInfo, region: strawberry.ID | None = None) -> CostTableType:
-        return await cost_table_at(info, region)
+    async def assessment_ladder(
+        self, info: LiangcunInfo, region: strawberry.ID, standard: strawberry.ID, period: Period
+    ) -> list[LadderLevelType]:
+        return await ladder_of(info, region, standard, period)
 
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
@@ -338,7 +257,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations, AssessmentMutations, CostMutations):
+class Mutation(StandardMutations, PluginMutations, AssessmentMutations, LadderMutations, CostMutations):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 

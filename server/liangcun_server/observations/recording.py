@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.ladder.locking import refuse_locked
 from liangcun_server.observations import repository
 from liangcun_server.observations.checking import check_observations, place_of
 from liangcun_server.observations.model import NewObservation, Observation, ObservationKey
@@ -94,7 +95,8 @@ async def record_observations(
     """Record a batch in one revision, all of it or nothing.
 
     A value that says what already stands under its key is left alone, and a batch of such makes no
-    revision. A suspect value is recorded with a warning. Raises InvalidObservations with every fault, and
+    revision. A suspect value is recorded with a warning. Raises InvalidObservations with every fault,
+    LockedObservations where an accepted level would change, and
     LiangcunError when author or reason is blank.
     """
     batch = list(observations)
@@ -112,6 +114,7 @@ async def record_observations(
             new = await _new(connection, checked)
             if not new:
                 raise _NothingNew
+            await refuse_locked(connection, new)
             ids = await indicator_ids(connection, {key.indicator for key in new})
             rows = (_row(key, value, ids, revision) for key, value in new.items())
             recorded = await insert_batches(connection, observation, COLUMNS, rows)
@@ -153,6 +156,7 @@ async def confirm_observation(
         confirmed = _confirmed(standing, value, author, reason)
         regions = await by_codes(connection, [region_code])
         checked = check_observations(catalogue, regions, [confirmed])
+        await refuse_locked(connection, checked)
         ids = await indicator_ids(connection, [indicator])
         rows = [_row(key, checked[key], ids, revision)]
         await insert_batches(connection, observation, COLUMNS, rows)

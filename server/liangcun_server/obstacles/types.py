@@ -16,7 +16,7 @@ from liangcun_server.obstacles.lists import RESPONSIBILITIES_LATER, Task, tasks
 from liangcun_server.planning.planning import planned
 from liangcun_server.planning.types import Basis, PlanAsked, PlannedChange, PlanType, basis_of
 from liangcun_server.regions.types import RegionType, known_region, regions_named
-from liangcun_server.scorecards.loaders import scorecard_of, scores_about
+from liangcun_server.scorecards.loaders import card_of, scores_about
 from liangcun_server.scorecards.service import Scores
 from liangcun_server.scorecards.types import CriterionResultType, ScorecardType
 from liangcun_server.standards.types import CriterionType, StandardType, criteria_of
@@ -264,5 +264,5 @@ class VillageLists:
 async def village_lists(info: LiangcunInfo, asked: PlanAsked) -> VillageLists:
     """The three lists of a village. Raises what is wrong with the question."""
     _, basis = await basis_of(info, asked)
-    card = scorecard_of(await known_region(info, asked.place), basis.scores)
+    card = card_of(await known_region(info, asked.place), basis.scores)
     return VillageLists(card=card, basis=basis, target_grade=asked.target_grade)

@@ -49,7 +49,7 @@ async def scorecards_of(
     for region in regions:
         try:
             scores = await scores_about(info, region.code, standard, period, assessor_level, as_of)
-            cards.append(scorecard_of(region, scores))
+            cards.append(card_of(region, scores))
         except LiangcunError as error:
             cards.append(error)
     return cards  # type: ignore[return-value]
@@ -77,8 +77,8 @@ async def scores_about(
     return scores
 
 
-def scorecard_of(region: Region, scores: Scores) -> ScorecardType:
-    """The scorecard of a region in the scores of its scope. Raises LevelMismatch."""
+def card_of(region: Region, scores: Scores) -> ScorecardType:
+    """The scorecard of a region. Raises LevelMismatch for one of another level than is scored."""
     row = scores.result.table.row_of.get(region.code)
     if row is None:
         wanted = scores.question.resolved.standard.level.label

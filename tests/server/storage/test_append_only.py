@@ -12,9 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.tables import (
     APPEND_ONLY,
+    assessment,
+    assessment_notice,
+    assessment_publication,
+    assessment_result,
     cost_table,
     exemption,
     indicator,
+    ladder_step,
     observation,
     plugin_change,
     standard_binding,
@@ -27,6 +32,41 @@ TABLES = [table.name for table in APPEND_ONLY]
 
 
 async def record(connection: AsyncConnection, revision: int) -> None:
+    """A row in every table that is only added to."""
+    await _record_before_assessments(connection, revision)
+    made = await connection.execute(
+        insert(assessment).values(
+            region_code=VILLAGE,
+            standard_id="220722/own",
+            version="2024",
+            standard_digest="0" * 64,
+            period="2023",
+            frozen="{}",
+            revision_id=revision,
+        )
+    )
+    assert made.inserted_primary_key is not None
+    of_it = {"assessment_id": made.inserted_primary_key[0], "revision_id": revision}
+    counts = {"region_count": 1, "ranked_count": 1, "passed_count": 1}
+    digests = {"digest": "0" * 64, "figures": b"", "figures_digest": "0" * 64}
+    await connection.execute(insert(assessment_result).values(**of_it, **counts, **digests))
+    await connection.execute(
+        insert(assessment_notice).values(**of_it, action="own.remark", zh="注", en="note", failed=False)
+    )
+    await connection.execute(insert(assessment_publication).values(**of_it))
+    await connection.execute(
+        insert(ladder_step).values(
+            region_code=VILLAGE,
+            standard_id="220722/own",
+            period="2023",
+            assessor_level="self",
+            action="submit",
+            revision_id=revision,
+        )
+    )
+
+
+async def _record_before_assessments(connection: AsyncConnection, revision: int) -> None:
     """One observation, one exemption, one standard's document and its binding, one change of a plugin."""
     created = await connection.execute(insert(indicator).values(code="lamps"))
     assert created.inserted_primary_key is not None
