@@ -295,13 +295,17 @@ def _budget_lines(found: Budgeted) -> list[str]:
             f"a budget of {amount}: {chosen} more villages, for {spent}",
         ),
     ]
+    more, extra = budget.more_for(_MORE), yuan(_MORE).pick(locale())
+    if budget.rest:
+        lines.append(words(f"再加 {extra}：再多 {more} 个村", f"{extra} more: {more} more villages"))
     if budget.missing_for_next is not None:
         missing = yuan(budget.missing_for_next).pick(locale())
-        more, extra = budget.more_for(_MORE), yuan(_MORE).pick(locale())
+        lines.append(words(f"再多一个村要再加 {missing}", f"one more village takes {missing} more"))
+    elif budget.rest:
         lines.append(
             words(
-                f"再加 {extra}：再多 {more} 个村；再多一个村要再加 {missing}",
-                f"{extra} more: {more} more villages; one more village takes {missing} more",
+                "成本表里的合计限度（total_change）也有影响，光加钱不一定够",
+                "limits on all villages together (total_change) are in the way: money alone may not do",
             )
         )
     if not budget.proven:

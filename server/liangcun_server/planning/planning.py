@@ -13,6 +13,7 @@ from liangcun_standards.planning import (
     Budget,
     CostTable,
     Plan,
+    Shared,
     allot,
     check_budget,
     plan,
@@ -124,6 +125,7 @@ async def budgeted(
             beside,
             lambda place: done(place, count),
         )
-        return allot(found, budget, target)
+        shared = Shared(scores.result, scoring.indicators, table, target, beside)
+        return allot(found, budget, target, shared)
 
     return Budgeted(await asyncio.to_thread(work), within, scores, costs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -228,13 +229,16 @@ class BudgetPlanType:
         budget = self.found.budget
         return self._plans(budget.rest[: check_first(first)])
 
-    @strawberry.field(description="How much more money the next village takes; null where none is left.")
+    @strawberry.field(
+        description="How much more money the next village takes; null where none is left, and where shared "
+        "limits are in the way."
+    )
     def missing_for_next(self) -> float | None:
         return self.found.budget.missing_for_next
 
     @strawberry.field(description="How many more villages so many yuan more would bring over the line.")
-    def more_for(self, amount: float = 10_000.0) -> int:
-        return self.found.budget.more_for(check_budget(amount))
+    async def more_for(self, amount: float = 10_000.0) -> int:
+        return await asyncio.to_thread(self.found.budget.more_for, check_budget(amount))
 
     @strawberry.field(description="Whether no other choice could bring more villages over the line.")
     def proven(self) -> bool:

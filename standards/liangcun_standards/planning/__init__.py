@@ -13,6 +13,7 @@ from liangcun_standards.planning.plans import (
 )
 from liangcun_standards.planning.readers import CannotPlan
 from liangcun_standards.planning.search import Change, Standing
+from liangcun_standards.planning.shared import Shared
 
 __all__ = [
     "Budget",
@@ -24,6 +25,7 @@ __all__ = [
     "InvalidBudget",
     "InvalidCosts",
     "Plan",
+    "Shared",
     "Standing",
     "Target",
     "UnknownGrade",

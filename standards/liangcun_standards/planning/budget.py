@@ -16,6 +16,7 @@ from liangcun_standards.indicators import Indicator
 from liangcun_standards.planning.costs import CostTable
 from liangcun_standards.planning.model import Target
 from liangcun_standards.planning.plans import Plan, check_plannable, plan
+from liangcun_standards.planning.shared import Shared, within_limits
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.table import IndicatorTable
 from liangcun_standards.text import Text
@@ -44,19 +45,19 @@ def check_budget(budget: float) -> float:
 class Budget:
     """What a budget buys. Each of `plans` is one village's cheapest, cheapest first.
 
-    `there`: how many reach the target already. `out_of_reach`: plans without a way.
+    `chosen`: the villages to bring over the line, as many as can be, cheapest first; where limits are shared
+    (`shared`) they may take other ways than their cheapest. `proven`: whether no other choice could bring
+    more over the line. `there`: how many reach the target already. `out_of_reach`: plans without a way.
     """
 
     amount: float
     target: Target
     plans: tuple[Plan, ...]
+    chosen: tuple[Plan, ...]
+    proven: bool
     there: int
     out_of_reach: tuple[Plan, ...]
-
-    @property
-    def chosen(self) -> tuple[Plan, ...]:
-        """The villages to bring over the line: as many as can be."""
-        return self.plans[: self.bought_by(self.amount)]
+    shared: Shared | None = None
 
     @property
     def spent(self) -> float:
@@ -65,32 +66,36 @@ class Budget:
 
     @property
     def cost_of_all(self) -> float:
-        """What all villages within reach cost together."""
+        """What all villages within reach cost together, each in its cheapest way."""
         return round(sum(one.cost for one in self.plans), 2)
-
-    @property
-    def proven(self) -> bool:
-        """Whether no other choice could bring more villages over the line."""
-        return all(one.proven for one in (*self.plans, *self.out_of_reach))
-
-    def bought_by(self, amount: float) -> int:
-        """How many villages an amount brings over the line, at the most."""
-        sums = accumulate(one.cost for one in self.plans)
-        return sum(one <= amount + _CENT for one in sums)
 
     def more_for(self, amount: float) -> int:
         """How many more villages so many yuan more bring over the line."""
-        return self.bought_by(self.amount + amount) - len(self.chosen)
+        chosen, _ = _most(self.plans, self.amount + amount, self.shared)
+        return max(len(chosen) - len(self.chosen), 0)
 
     @property
     def rest(self) -> tuple[Plan, ...]:
-        """The plans that aren't chosen, cheapest first."""
-        return self.plans[len(self.chosen) :]
+        """The cheapest plans of those that aren't chosen, cheapest first."""
+        taken = {one.region for one in self.chosen}
+        return tuple(one for one in self.plans if one.region not in taken)
 
     @property
     def missing_for_next(self) -> float | None:
-        """How much more than the budget one more village takes; None where none is left."""
-        return round(self.spent + self.rest[0].cost - self.amount, 2) if self.rest else None
+        """How much more than the budget one more village takes.
+
+        None where none is left, and where limits are in the way, so that money alone may not do.
+        """
+        if not self.rest or self._is_limited:
+            return None
+        return round(self.spent + self.rest[0].cost - self.amount, 2)
+
+    @property
+    def _is_limited(self) -> bool:
+        """Whether shared limits keep the choice, or the next village, from being the cheapest."""
+        if self.shared is None:
+            return False
+        return not within_limits(self.plans[: len(self.chosen) + 1], self.shared.limits)
 
 
 def plans_within(
@@ -114,10 +119,28 @@ def plans_within(
     return found
 
 
-def allot(plans: Sequence[Plan], amount: float, target: Target) -> Budget:
-    """The villages that a budget in yuan brings over the line, as many as can be. Raises InvalidBudget."""
+def allot(plans: Sequence[Plan], amount: float, target: Target, shared: Shared | None = None) -> Budget:
+    """The villages that a budget in yuan brings over the line, as many as can be.
+
+    `plans`: each village's cheapest. `shared`: what they share limits by, where the cost table has any.
+    Raises InvalidBudget.
+    """
     check_budget(amount)
     there = sum(one.reached and not one.changes for one in plans)
     ways = [one for one in plans if one.reached and one.changes]
     ways.sort(key=lambda one: (one.cost, one.region))
-    return Budget(amount, target, tuple(ways), there, tuple(one for one in plans if not one.reached))
+    out_of_reach = tuple(one for one in plans if not one.reached)
+    chosen, proven = _most(ways, amount, shared)
+    proven &= all(one.proven for one in plans)
+    return Budget(amount, target, tuple(ways), tuple(chosen), proven, there, out_of_reach, shared)
+
+
+def _most(plans: Sequence[Plan], amount: float, shared: Shared | None) -> tuple[Sequence[Plan], bool]:
+    """As many villages as an amount allows, and whether that is proven; `plans` stand cheapest first."""
+    sums = accumulate(one.cost for one in plans)
+    cheapest = plans[: sum(one <= amount + _CENT for one in sums)]
+    # Without the limits no more could be chosen: where they aren't in the way, that's it.
+    if shared is None or within_limits(cheapest, shared.limits):
+        return cheapest, True
+    found = shared.most(plans, amount)
+    return found.plans, found.proven

@@ -140,21 +140,38 @@ def plan(
     region = result.table.regions[row]
     if before.reaches(target):
         return Plan(region, target, True, True, (), 0.0, before, before, ())
-    village = Village.of(result, indicators, row, beside)
-    levels, fixed = levels_of(village, costs.costs)
-    search = Search(village, levels, readers_of(village, levels))
+    search, fixed = search_of(result, indicators, row, costs, beside)
     found = _planned(search, target, before, fixed)
     return found if found.reached or not explained else _explained(found, search)
 
 
+def search_of(
+    result: ScoreResult,
+    indicators: Mapping[str, Indicator],
+    row: int,
+    costs: CostTable,
+    beside: IndicatorTable | None,
+) -> tuple[Search, list[Fixed]]:
+    """All that may be chosen for the region in a row of a result, and what stays. Raises CannotPlan."""
+    village = Village.of(result, indicators, row, beside)
+    levels, fixed = levels_of(village, costs.costs)
+    return Search(village, levels, readers_of(village, levels)), fixed
+
+
 def _planned(search: Search, target: Target, before: Standing, fixed: Sequence[Fixed]) -> Plan:
-    region = search.village.code
     found = search.cheapest(target)
     if found is None:
-        return Plan(region, target, False, search.proven, (), 0.0, before, before, tuple(fixed))
-    changes, after = search.changes(found, target)
+        return Plan(search.village.code, target, False, search.proven, (), 0.0, before, before, tuple(fixed))
+    return plan_for(search, found, target, before, fixed)
+
+
+def plan_for(
+    search: Search, chosen: Mapping[str, int], target: Target, before: Standing, fixed: Sequence[Fixed]
+) -> Plan:
+    """The plan that chosen levels come to, scored anew."""
+    changes, after = search.changes(chosen, target)
     return Plan(
-        region=region,
+        region=search.village.code,
         target=target,
         reached=True,
         proven=search.proven,

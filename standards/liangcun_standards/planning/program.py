@@ -8,7 +8,8 @@ revised simplex method, Mathematical Programming Computation 10, 2018), by scipy
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,6 +76,7 @@ class Program:
     upper: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
     rows: list[tuple[Linear, float, float]] = field(default_factory=list)
+    _condition: Linear | None = None
 
     def variable(self, lower: float, upper: float, *, whole: bool = False) -> Linear:
         """A new variable."""
@@ -85,7 +87,32 @@ class Program:
 
     def require(self, expression: Linear, low: float = -math.inf, high: float = math.inf) -> None:
         """Add a constraint."""
-        self.rows.append((expression, low, high))
+        if self._condition is None:
+            self.rows.append((expression, low, high))
+            return
+        off = Linear(constant=1.0).minus(self._condition)
+        if low > -math.inf:
+            slack = max(low - self._end(expression, -1.0), 0.0)
+            self.rows.append((expression.plus(off.times(slack)), low, math.inf))
+        if high < math.inf:
+            slack = max(self._end(expression, 1.0) - high, 0.0)
+            self.rows.append((expression.minus(off.times(slack)), -math.inf, high))
+
+    @contextmanager
+    def only_if(self, condition: Linear) -> Iterator[None]:
+        """What is required inside holds where the condition, a variable of 0 or 1, is 1."""
+        self._condition = condition
+        try:
+            yield
+        finally:
+            self._condition = None
+
+    def _end(self, expression: Linear, sign: float) -> float:
+        """The least (-1) or the most (1) that an expression can come to within the variables' bounds."""
+        return expression.constant + sum(
+            factor * (self.upper[one] if factor * sign > 0 else self.lower[one])
+            for one, factor in expression.factors.items()
+        )
 
     def cheapest(self, objective: Linear, seconds: float) -> Solved | None:
         """The solution that makes `objective` least; None where there is no solution.
