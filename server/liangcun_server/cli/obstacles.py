@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from liangcun_server.application import Application
     from liangcun_server.cli.questions import Asked, Understood
     from liangcun_server.obstacles.lists import Task
+    from liangcun_server.planning.stored_costs import Costs
     from liangcun_server.regions.region import Region
     from liangcun_server.scorecards.service import Scores
     from liangcun_standards.indicators import Indicator
@@ -112,6 +113,7 @@ class _Looked:
         self.row = scores.result.table.row_of.get(understood.region.code)
         self.plan: Plan | None = None
         self.unplanned: Text | None = None
+        self.costs: Costs | None = None
         self.townships: Mapping[str, Region] = {}
         self.notes: list[Text] = []
         self.indicators: Mapping[str, Indicator] = {}
@@ -142,7 +144,7 @@ async def _looked(
     found.indicators = scores.result.standard.known(application.scoring.indicators)
     code = understood.region.code
     if found.row is not None:
-        costs = await costs_given(application, understood, file)
+        found.costs = costs = await costs_given(application, understood, file)
         try:
             found.plan = (await planned(application.scoring, scores, code, costs, target)).plan
         except CannotPlan as error:
@@ -273,8 +275,8 @@ def _projects(found: _Looked, format: str | None, output: Path | None, *, quiet:
     plan = found.plan
     if plan is not None and not plan.reached and plan.best is not None:
         plan = plan.best
-    if plan is not None and (plan.changes or quiet):
-        write_changes(found.scores.result.standard, plan, format, output)
+    if plan is not None and found.costs is not None and (plan.changes or quiet):
+        write_changes(found.scores.result.standard, plan, found.costs, format, output)
 
 
 def _departments(found: _Looked, format: str | None, output: Path | None) -> None:

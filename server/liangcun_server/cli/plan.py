@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liangcun_server.application import Application
+    from liangcun_server.cli.listing import Field
     from liangcun_server.cli.questions import Asked, Understood
     from liangcun_server.planning.planning import Budgeted, Planned
     from liangcun_server.planning.stored_costs import Costs
@@ -215,7 +216,7 @@ def _show_plan(
         tell(f"  {reason.pick(locale())}")
     shown = plan if plan.reached or plan.best is None else plan.best
     if shown.changes or quiet:
-        write_changes(standard, shown, format, output)
+        write_changes(standard, shown, found.costs, format, output)
     if shown.changes:
         tell(
             words("改后（重新评分）：", "after, scored again: ")
@@ -227,10 +228,12 @@ def _show_plan(
         note(text.pick(locale()))
 
 
-def write_changes(standard: Standard, plan: Plan, format: str | None, output: Path | None) -> None:
-    """Write what a plan changes."""
-    from liangcun_server.cli.listing import Field, write_list
-    from liangcun_server.planning.words import before_text
+def write_changes(
+    standard: Standard, plan: Plan, costs: Costs, format: str | None, output: Path | None
+) -> None:
+    """Write what a plan changes; into a file also by whose costs."""
+    from liangcun_server.cli.listing import Field
+    from liangcun_server.planning.words import basis, before_text
 
     titles = {one.code: one.label.pick(locale()) for one in standard.criteria}
     departments = {one.code: one.department for one in standard.criteria}
@@ -252,10 +255,23 @@ def write_changes(standard: Standard, plan: Plan, format: str | None, output: Pa
             round(one.cost, 2),
             words("、", ", ").join(titles[code] for code in one.criteria),
             "、".join(dict.fromkeys(departments[code] or "" for code in one.criteria)),
+            basis(costs.table).pick(locale()),
         )
         for one in plan.changes
     ]
-    write_list(fields, rows, format, output)
+    _write_by_costs(fields, rows, format, output)
+
+
+def _write_by_costs(
+    fields: list[Field], rows: list[tuple[Any, ...]], format: str | None, output: Path | None
+) -> None:
+    """Write rows whose last cell says by which costs; a table on the screen has that below it."""
+    from liangcun_server.cli.listing import Field, write_list
+
+    if format in (None, "table") and output is None:
+        write_list(fields, [row[:-1] for row in rows], format, output)
+        return
+    write_list([*fields, Field("costs", Heading(words("单价", "costs by")))], rows, format, output)
 
 
 def _show_budget(
@@ -316,8 +332,8 @@ def _budget_lines(found: Budgeted) -> list[str]:
 def _write_villages(
     found: Budgeted, regions: Mapping[str, Region], format: str | None, output: Path | None
 ) -> None:
-    from liangcun_server.cli.listing import Field, write_list
-    from liangcun_server.planning.words import change_text
+    from liangcun_server.cli.listing import Field
+    from liangcun_server.planning.words import basis, change_text
 
     fields = [
         Field("order", Heading(words("次序", "order"), right=True)),
@@ -343,6 +359,7 @@ def _write_villages(
                 round(one.cost, 2),
                 round(total, 2),
                 words("；", "; ").join(changes),
+                basis(found.costs.table).pick(locale()),
             )
         )
-    write_list(fields, rows, format, output)
+    _write_by_costs(fields, rows, format, output)

@@ -37,6 +37,7 @@ def _of_plans(scores: Scores, plans: Sequence[Plan]) -> list[Text]:
                 "from assumed in the cost table); to find them out first may cost nothing",
             )
         )
+    found += dict.fromkeys(remark for one in plans for remark in one.remarks)
     if any(not one.proven for one in plans):
         found.append(
             Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -115,6 +116,14 @@ async def budgeted(
         )
     table, beside = await _priced(scoring, scores, costs)
 
+    stopped = threading.Event()
+
+    def told(place: int) -> None:
+        # A thread isn't stopped from outside: it looks whether anybody still waits for it.
+        if stopped.is_set():
+            raise asyncio.CancelledError
+        done(place, count)
+
     def work() -> Budget:
         found = plans_within(
             scores.result,
@@ -123,9 +132,12 @@ async def budgeted(
             table,
             target,
             beside,
-            lambda place: done(place, count),
+            told,
         )
         shared = Shared(scores.result, scoring.indicators, table, target, beside)
         return allot(found, budget, target, shared)
 
-    return Budgeted(await asyncio.to_thread(work), within, scores, costs)
+    try:
+        return Budgeted(await asyncio.to_thread(work), within, scores, costs)
+    finally:
+        stopped.set()

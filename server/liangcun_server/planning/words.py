@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liangcun_standards.document import Standard
-from liangcun_standards.planning import Change, Plan, Standing, Target
+from liangcun_standards.planning import Change, CostTable, Plan, Standing, Target
 from liangcun_standards.text import Text, format_number
 
 
@@ -84,3 +84,10 @@ def summary(standard: Standard, plan: Plan) -> Text:
 
 def _there(target: Target, text: Text) -> Text:
     return text if target.grade is None else Text(f"达到{text.zh}", text.en)
+
+
+def basis(costs: CostTable) -> Text:
+    """By which costs a figure was worked out, for a row of a file that goes around by itself."""
+    if costs.illustrative:
+        return Text(f"{costs.title}：不是实际造价", f"{costs.label.en}: no actual prices")
+    return costs.label

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.planning.costs import Cost, Way
+from liangcun_standards.planning.reach import Reach, useful_reaches
 from liangcun_standards.planning.village import OnRecord, Village
-from liangcun_standards.scoring.criteria import Open
-from liangcun_standards.scoring.derivation import unfolded
-from liangcun_standards.scoring.run import entry_truth
-from liangcun_standards.scoring.views import ExactRows
-from liangcun_standards.table import Booleans, Floats, IndicatorTable, Input
-from liangcun_standards.text import Text
+from liangcun_standards.table import Floats, Input
+from liangcun_standards.text import Text, format_number
 
 # A finer grid than this is widened tenfold.
 MOST_LEVELS = 4_000
-# How often a step is doubled on the way to where no criterion asks for more.
-_DOUBLINGS = 40
 # Values are decimals: a billionth of a step is noise.
 _NOISE = 1e-9
 _DECIMALS = 9
@@ -33,7 +28,7 @@ class Levels:
 
     `values`, `costs`: (k,), the first being what is on record, NaN where that isn't one exact value, at no
     cost; then side by side, each side away from it, in steps of `step`. `sides`: where each side begins.
-    `start`: the value from which costs are reckoned.
+    `start`: the value from which costs are reckoned. `cut`: whether there are more that weren't looked at.
     """
 
     indicator: Indicator
@@ -43,9 +38,29 @@ class Levels:
     sides: tuple[int, ...]
     start: float
     step: float
+    cut: bool = False
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def remark(self) -> Text | None:
+        """What is to be said of how far, and in which steps, it was looked at."""
+        name, name_en = self.indicator.name, self.indicator.name_en
+        if self.cut:
+            return Text(
+                f"{name}没有改动的上限，只算了最近的 {MOST_LEVELS:,} 步；请在成本表里限定范围",
+                f"{name_en} may change without end, and the nearest {MOST_LEVELS:,} steps were looked at: limit "
+                "the change in the cost table",
+            )
+        if self.step > self.cost.spacing(self.indicator) * (1 + _NOISE):
+            shown = format_number(self.step)
+            return Text(
+                f"{name}可改的范围太大，按 {shown} 一步算；要更细，请在成本表里限定范围",
+                f"{name_en} may change too far for its steps, and was taken in steps of {shown}: limit the "
+                "change in the cost table for finer ones",
+            )
+        return None
 
 
 @dataclass(frozen=True)
@@ -59,12 +74,11 @@ class Fixed:
 def levels_of(village: Village, costs: Sequence[Cost]) -> tuple[dict[str, Levels], list[Fixed]]:
     """What each indicator that the standard rests on may be brought to, by code, and what stays and why."""
     open_, fixed = {}, []
-    moving = frozenset(cost.indicator for cost in costs)
-    for cost in costs:
-        known = village.on_record.get(Input(cost.indicator))
-        if known is None:
-            continue
-        found = _levels(village, cost, known, moving)
+    asked = [one for one in costs if Input(one.indicator) in village.on_record]
+    ways = [one for cost in asked for one in _endless(village, cost)]
+    reaches = useful_reaches(village, ways, [one.indicator for one in asked])
+    for cost in asked:
+        found = _levels(village, cost, village.on_record[Input(cost.indicator)], reaches)
         if isinstance(found, Fixed):
             fixed.append(found)
         elif len(found) > 1:
@@ -72,7 +86,22 @@ def levels_of(village: Village, costs: Sequence[Cost]) -> tuple[dict[str, Levels
     return open_, fixed
 
 
-def _levels(village: Village, cost: Cost, known: OnRecord, moving: frozenset[str]) -> Levels | Fixed:
+def _endless(village: Village, cost: Cost) -> Iterator[Reach]:
+    """The sides of an indicator that are too long to be looked at to their end."""
+    indicator, known = village.indicators[cost.indicator], village.on_record[Input(cost.indicator)]
+    way = cost.way(indicator)
+    start = None if cost.answers else _start(cost, known, way)
+    step = cost.spacing(indicator)
+    for up in (True, False):
+        if start is not None and way in ("both", "up" if up else "down"):
+            length = abs(_limit(cost, indicator, start, up=up) - start)
+            if length / step > MOST_LEVELS:
+                yield Reach(indicator.code, start, step, up)
+
+
+def _levels(
+    village: Village, cost: Cost, known: OnRecord, reaches: Mapping[tuple[str, bool], float | None]
+) -> Levels | Fixed:
     indicator = village.indicators[cost.indicator]
     factor = _factor(village, cost, indicator)
     if isinstance(factor, Fixed):
@@ -91,15 +120,18 @@ def _levels(village: Village, cost: Cost, known: OnRecord, moving: frozenset[str
             ),
         )
     values, costs, sides = [known.low if known.exact else math.nan], [0.0], []
-    spacing = cost.spacing(indicator)
+    step, cut = cost.spacing(indicator), False
     for up in (True, False):
         if way not in ("both", "up" if up else "down"):
             continue
-        side, spacing = _side(village, cost, start, moving, up=up)
+        reach = reaches.get((indicator.code, up), math.inf)
+        cut |= reach is None
+        side, spacing = _side(village, cost, start, reach, up=up)
+        step = max(step, spacing)
         sides.append(len(values))
         values += side
         costs += [cost.fixed_cost + (cost.unit_cost or 0.0) * factor * abs(one - start) for one in side]
-    return Levels(indicator, cost, np.array(values), np.array(costs), tuple(sides), start, spacing)
+    return Levels(indicator, cost, np.array(values), np.array(costs), tuple(sides), start, step, cut)
 
 
 def _factor(village: Village, cost: Cost, indicator: Indicator) -> float | Fixed:
@@ -143,11 +175,11 @@ def _start(cost: Cost, known: OnRecord, way: Way) -> float | None:
 
 
 def _side(
-    village: Village, cost: Cost, start: float, moving: frozenset[str], *, up: bool
+    village: Village, cost: Cost, start: float, reach: float | None, *, up: bool
 ) -> tuple[list[float], float]:
     """The values on one side of `start`, nearest first, and the step between them.
 
-    They are multiples of the step, and the limit itself.
+    They are multiples of the step, and the limit itself; none beyond `reach`, and without one the nearest.
     """
     indicator = village.indicators[cost.indicator]
     known = village.on_record[Input(cost.indicator)]
@@ -159,9 +191,10 @@ def _side(
     if end <= begin:
         # What isn't known may already be the best there is: to measure it is a change all the same.
         return ([start] if not known.exact and end == begin else []), step
-    end_used = end
-    if (end - begin) / step > MOST_LEVELS:
-        end_used = min(end, _useful(village, cost, start, step, moving, up=up))
+    if reach is None:
+        end_used = begin + MOST_LEVELS * step
+    else:
+        end_used = min(end, sign * reach if math.isfinite(reach) else end)
     while (end_used - begin) / step > MOST_LEVELS:
         step *= 10
     first = math.floor(begin / step + _NOISE) + 1
@@ -186,61 +219,3 @@ def _limit(cost: Cost, indicator: Indicator, start: float, *, up: bool) -> float
     ends.append(-math.inf if cost.max_change is None else start - cost.max_change)
     end = max(ends)
     return math.ceil(end - _NOISE) if indicator.whole and math.isfinite(end) else end
-
-
-def _useful(
-    village: Village, cost: Cost, start: float, step: float, moving: frozenset[str], *, up: bool
-) -> float:
-    """How far from zero a change goes on making a difference, by the standard's own bounds.
-
-    Beyond it every criterion that reads the indicator comes to the same, whatever the others that may be
-    changed, `moving`, are brought to.
-    """
-    indicator = village.indicators[cost.indicator]
-    sign, ends = (1.0 if up else -1.0), village.on_record[Input(cost.indicator)].range
-    reach = step * 2.0 ** np.arange(_DOUBLINGS)
-    away = np.minimum(sign * start + reach, ends[1] if up else -ends[0])
-    size = len(away)
-    low, high = (away, np.full(size, ends[1])) if up else (np.full(size, ends[0]), -away)
-    spans = {
-        source.indicator: (np.full(size, one.range[0]), np.full(size, one.range[1]))
-        for source, one in village.on_record.items()
-        if source.lag == 0 and source.indicator in moving
-    }
-    table = village.within_spans({**spans, indicator.code: (low, high)}, size)
-    settled = _settled(village, table, indicator.code)
-    beyond = np.flatnonzero(settled)
-    return float(away[beyond[0]]) if len(beyond) else float(away[-1])
-
-
-def _settled(village: Village, table: IndicatorTable, code: str) -> Booleans:
-    """(n,) where everything that reads the indicator is settled, whatever it is within its ends."""
-    standard, size = village.standard, len(table)
-    settled = np.ones(size, bool)
-    responses = village.respond(table)
-    for place, criterion in enumerate(standard.criteria):
-        if reads(criterion.inputs, code, village.indicators):
-            settled &= ~_open_rows(responses.result.open[place], size)
-    for adjustment in standard.adjustments:
-        if reads((Input(adjustment.indicator),), code, village.indicators):
-            enough = adjustment.cap / adjustment.per
-            low = table.columns[Input(adjustment.indicator)].span(np.arange(size)).low
-            settled &= low >= enough
-    view = ExactRows(table, slice(0, size), village.indicators)
-    for entry in standard.entry:
-        if reads(entry.require.inputs(), code, village.indicators):
-            truth = entry_truth(entry, view)
-            settled &= truth.must == truth.may
-    return settled
-
-
-def reads(sources: Sequence[Input], code: str, indicators: Mapping[str, Indicator]) -> bool:
-    """Whether any of the columns is the indicator's in the period itself, or comes of it."""
-    return Input(code) in unfolded(sources, indicators)
-
-
-def _open_rows(open_: Open | None, size: int) -> Booleans:
-    found = np.zeros(size, bool)
-    if open_ is not None:
-        found[open_.rows] = True
-    return found

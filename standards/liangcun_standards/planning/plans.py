@@ -33,7 +33,8 @@ class Plan:
 
     `reached`: whether there is one. `proven`: whether it is known to be the cheapest, or known that there is
     none; for want of time it may not be. `changes`: the dearest first; `cost` in yuan. `after` was scored
-    anew with the changes made. `fixed`: what stays as it is though it has a cost, and why. Where there is no
+    anew with the changes made. `fixed`: what stays as it is though it has a cost, and why. `remarks`: how
+    far, and in which steps, indicators were looked at, where that isn't as asked for. Where there is no
     way, `reasons` say why, `highest_total` how far the total can get, and `best` is the plan for the best
     grade within reach, None for none.
     """
@@ -50,6 +51,7 @@ class Plan:
     reasons: tuple[Text, ...] = ()
     highest_total: float | None = None
     best: Plan | None = None
+    remarks: tuple[Text, ...] = ()
 
 
 def target_of(standard: Standard, grade: str | None) -> Target:
@@ -180,6 +182,7 @@ def plan_for(
         before=before,
         after=Standing.of(after),
         fixed=tuple(fixed),
+        remarks=search.remarks,
     )
 
 

@@ -17,6 +17,7 @@ from liangcun_standards.planning.readers import Reader
 from liangcun_standards.planning.village import Village
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.scoring.plan import plan_of
+from liangcun_standards.text import Text
 
 # Criteria that may come to count or not, of which every combination is looked at.
 _MOST_OPEN = 6
@@ -72,6 +73,14 @@ class Search:
     proven: bool = True
     seconds: float = _SECONDS
     _forbidden: list[dict[str, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.proven &= not any(one.cut for one in self.levels.values())
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What is to be said of how far indicators were looked at."""
+        return tuple(one.remark for one in self.levels.values() if one.remark is not None)
 
     def cheapest(self, target: Target) -> dict[str, int] | None:
         """The levels of the cheapest plan; None where there is none."""

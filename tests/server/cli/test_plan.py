@@ -24,7 +24,9 @@ def test_a_plan_is_written_for_a_program_and_for_a_grade_by_name(liangcun: Liang
     answer = liangcun("plan", VILLAGE, "-s", "jiuyou-liuwu", "--target", "优秀", "-f", "json")
     assert answer.code == 0, answer.err
     rows = json.loads(answer.out)
-    assert {"indicator", "before", "after", "cost", "criteria", "department", "name"} == set(rows[0])
+    assert {"indicator", "before", "after", "cost", "criteria", "department", "name", "costs"} == set(rows[0])
+    # A file goes around by itself.
+    assert all("不是实际造价" in row["costs"] for row in rows)
     assert [row["cost"] for row in rows] == sorted((row["cost"] for row in rows), reverse=True)
 
 

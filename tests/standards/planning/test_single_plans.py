@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from tests.standards.planning.schemes import (
     INDICATORS,
@@ -13,10 +14,10 @@ from tests.standards.planning.schemes import (
     scored,
     standard,
 )
-from tests.standards.scoring.standard_documents import SOURCE, titled
+from tests.standards.scoring.standard_documents import PERIOD, SOURCE, titled
 
-from liangcun_standards import Standard
-from liangcun_standards.planning import CannotPlan, UnknownGrade, plan, target_of
+from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, Standard, score
+from liangcun_standards.planning import CannotPlan, InvalidCosts, UnknownGrade, plan, target_of
 
 UP = {"direction": "up"}
 LAMPS = {"kind": "threshold", "when": {"indicator": "rate1", "at_least": 85}}
@@ -219,3 +220,69 @@ def test_a_finer_step_than_can_be_looked_at_is_widened() -> None:
     )
     found = planned(rated, {"size1": 0}, costs({"indicator": "size1", "unit_cost": 1, "step": 0.01, **UP}))
     assert done(found) == {"size1": 9000}
+    assert ["按 10 一步算" in one.zh for one in found.remarks] == [True]
+
+
+def test_a_derived_figure_is_raised_by_what_it_comes_of() -> None:
+    share = {
+        "code": "lit_share",
+        "name": "亮化率",
+        "name_en": "lit share",
+        "kind": "rate",
+        "unit": "percent",
+        "definition": "亮灯巷路占全部巷路",
+        "definition_en": "lit lanes of all lanes",
+        "source": "测试",
+        "formula": "100 * count1 / count2",
+    }
+    rated = standard(
+        [
+            criterion("a", {"kind": "threshold", "when": {"indicator": "lit_share", "at_least": 85}}),
+            criterion("b", {"kind": "formula", "formula": "count1 / 20"}),
+        ],
+        indicators=[share],
+    )
+    columns = {
+        Input("count1"): Column(np.array([10.0]), 0, np.inf),
+        Input("count2"): Column(np.array([20.0]), 0, np.inf),
+    }
+    result = score(rated, IndicatorTable(PERIOD, ["220722100200"], columns), INDICATORS)
+    table = costs({"indicator": "count1", "unit_cost": 3, **UP})
+    found = plan(result, INDICATORS, 0, table, target_of(rated, "fair"))
+    # Above all lanes the share isn't known: nothing says how far it pays to go, but the nearest do.
+    assert (done(found), found.cost, found.proven) == ({"count1": 20}, 30, False)
+    assert "只算了最近的" in found.remarks[0].zh
+    limited = costs({"indicator": "count1", "unit_cost": 3, "maximum": 60, **UP})
+    found = plan(result, INDICATORS, 0, limited, target_of(rated, "fair"))
+    assert (done(found), found.cost, found.proven, found.remarks) == ({"count1": 20}, 30, True, ())
+    with pytest.raises(InvalidCosts, match="worked out from"):
+        costs({"indicator": "lit_share", "unit_cost": 3}).check(rated.known(INDICATORS))
+
+
+def test_a_value_of_which_one_end_is_known_is_reckoned_from_there() -> None:
+    rated = standard([criterion("lamps", LAMPS), presence("b", "flag1")])
+    columns = {
+        Input("rate1"): Column(
+            np.array([np.nan]), 0, 100, Bounds(np.array([0]), np.array([70.0]), np.array([100.0]))
+        ),
+        Input("flag1"): Column(np.array([1.0]), 0, 1),
+    }
+    result = score(rated, IndicatorTable(PERIOD, ["220722100200"], columns), INDICATORS)
+    found = plan(
+        result, INDICATORS, 0, costs({"indicator": "rate1", "unit_cost": 1, **UP}), target_of(rated, None)
+    )
+    [change] = found.changes
+    assert (change.before, change.start, change.after, change.cost) == (None, 70.0, 85.0, 15.0)
+
+
+def test_a_blend_of_periods_is_not_planned() -> None:
+    rated = standard([presence("a", "flag1")], blend=[{"over": "halves", "weight": 1}])
+    tables = {}
+    for name in ("2023", "2023-H1", "2023-H2"):
+        columns = {Input("flag1"): Column(np.array([0.0]), 0, 1)}
+        tables[name] = IndicatorTable(Period.parse(name), ["220722100200"], columns)
+    result = score(rated, tables.pop("2023"), INDICATORS, parts=tables)
+    with pytest.raises(CannotPlan, match="blends several periods"):
+        plan(
+            result, INDICATORS, 0, costs({"indicator": "flag1", "unit_cost": 3, **UP}), target_of(rated, None)
+        )
