@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import ValidationError
 
 from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.contributions import Contributions
 from liangcun_standards.document import Standard
-from liangcun_standards.document.own_names import own_names
+from liangcun_standards.document.own_names import names_in, own_names
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.plugins import PluginRegistry
@@ -69,12 +68,11 @@ class Frozen:
     def standard(self, own: Contributions) -> Standard:
         """The standard to score by, with the Python of the plugins installed now.
 
-        Raises CannotRebuild where that isn't there any more.
+        Raises CannotRebuild where that isn't there any more, ValueError or LiangcunError for values that are
+        no standard.
         """
-        try:
-            standard = Standard.model_validate(dict(self.values), context=own)
-            standard.check(self.indicators)
-        except (ValidationError, LiangcunError) as error:
+        there = {*own.rules, *own.aggregations, *own.scorers}
+        if not there.issuperset(names_in(self.values)):
             named = "、".join(str(one) for one in self.plugins)
             raise CannotRebuild(
                 Text(
@@ -82,7 +80,9 @@ class Frozen:
                     f"the standard uses Python of plugins, and those installed can't work it out again; "
                     f"it was made with {named}",
                 )
-            ) from error
+            )
+        standard = Standard.model_validate(dict(self.values), context=own)
+        standard.check(self.indicators)
         return standard
 
     def to_json(self) -> str:

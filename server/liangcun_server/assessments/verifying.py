@@ -68,6 +68,8 @@ async def verify(database: Database, plugins: PluginRegistry, number: int) -> Ve
             differences.append(_CHANGED)
         try:
             result = await _again(connection, found, frozen, figures, plugins)
+        except ValueError:
+            return Verification(found, (*differences, _NO_STANDARD), None, changed)
         except (CannotRebuild, PluginFailed) as error:
             told = Text(error.text("zh"), error.text("en"))
             return Verification(found, tuple(differences), told, changed)
@@ -76,6 +78,7 @@ async def verify(database: Database, plugins: PluginRegistry, number: int) -> Ve
 
 
 _UNREADABLE = Text("保存的结果已损坏，读不出来", "the result kept is damaged and can't be read")
+_NO_STANDARD = Text("保存的标准已损坏，读不出来", "the standard kept is damaged and can't be read")
 _CHANGED = Text("保存的结果被改动过", "the result kept has been changed")
 
 

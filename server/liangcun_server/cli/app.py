@@ -36,6 +36,7 @@ from liangcun_server.cli.plugin import (
 from liangcun_server.cli.plugin.group import plugin
 from liangcun_server.cli.plugins import plugins
 from liangcun_server.cli.regions import regions
+from liangcun_server.cli.report import report, rescore
 from liangcun_server.cli.running import CommandLine
 from liangcun_server.cli.schema import schema
 from liangcun_server.cli.score import score
@@ -72,6 +73,8 @@ app.command("init")(init)
 app.command("serve")(serve)
 app.command("score")(score)
 app.command("compare")(compare)
+app.command("report")(report)
+app.command("rescore")(rescore)
 app.command("explain")(explain)
 app.command("plan")(plan)
 app.add_typer(costs, name="costs")

@@ -12,13 +12,14 @@ from liangcun_server.exports.scores_table import Cell, Column, ScoresTable
 from liangcun_standards.text import Locale, Text
 from liangcun_standards.vocabulary import RegionLevel
 
-_OPTIONS = {
-    # Rows go to a temporary file as they are written: a province has ten thousand villages and more.
-    "constant_memory": True,
+# Its texts are texts even where they look like formulas, addresses or numbers.
+WORKBOOK = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+# Rows go to a temporary file as they are written: a province has ten thousand villages and more.
+_BY_ROWS = {**WORKBOOK, "constant_memory": True}
 _HEADER = {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
 _LABEL_WIDTH, _VALUE_WIDTH = 16, 90
 
@@ -26,7 +27,7 @@ _LABEL_WIDTH, _VALUE_WIDTH = 16, 90
 def scores_xlsx(table: ScoresTable, locale: Locale) -> bytes:
     """The workbook. Its texts are texts even where they look like formulas."""
     file = BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
+    with xlsxwriter.Workbook(file, _BY_ROWS) as workbook:
         workbook.set_properties({"title": table.title.pick(locale), "comments": table.digest})
         _write_ranking(workbook, table, locale)
         _write_notes(workbook, table, locale)
@@ -36,7 +37,7 @@ def scores_xlsx(table: ScoresTable, locale: Locale) -> bytes:
 def list_xlsx(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook of one sheet with a line for each row. Its texts are texts, as in `scores_xlsx`."""
     file = BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
+    with xlsxwriter.Workbook(file, _BY_ROWS) as workbook:
         sheet = workbook.add_worksheet()
         header = workbook.add_format(_HEADER)
         look = workbook.add_format({"text_wrap": True, "valign": "top"})
@@ -45,7 +46,7 @@ def list_xlsx(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
             sheet.write_string(0, place, title, header)
         for line, row in enumerate(rows, start=1):
             for place, cell in enumerate(row):
-                _write(sheet, line, place, cell, look)
+                write_cell(sheet, line, place, cell, look)
         sheet.freeze_panes(1, 0)
     return file.getvalue()
 
@@ -67,7 +68,7 @@ def _write_ranking(workbook: Any, table: ScoresTable, locale: Locale) -> None:
         sheet.write_string(0, place, column.title.pick(locale), header)
     for line, row in enumerate(table.rows, start=1):
         for place, column in enumerate(table.columns):
-            _write(sheet, line, place, column.value(row, locale), formats[column.kind])
+            write_cell(sheet, line, place, column.value(row, locale), formats[column.kind])
     sheet.freeze_panes(1, _after_name(table.columns))
     sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
     sheet.repeat_rows(0)
@@ -80,7 +81,8 @@ def _after_name(columns: tuple[Column, ...]) -> int:
     return next(place for place, column in enumerate(columns, start=1) if column.key == "name")
 
 
-def _write(sheet: Any, line: int, place: int, cell: Cell, look: Any) -> None:
+def write_cell(sheet: Any, line: int, place: int, cell: Cell, look: Any) -> None:
+    """Write a cell: numbers as numbers, everything else as text."""
     if cell is None:
         sheet.write_blank(line, place, None, look)
     elif isinstance(cell, str):

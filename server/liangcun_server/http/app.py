@@ -17,6 +17,7 @@ from liangcun_server.graphql.schema import Extension, build_schema
 from liangcun_server.http.clients import client_of
 from liangcun_server.http.current_schema import CurrentSchema
 from liangcun_server.http.endpoint import GraphQLEndpoint
+from liangcun_server.http.reports import Reports
 from liangcun_server.limits.bounds import Limits
 from liangcun_server.observability.observing import Observability
 from liangcun_server.operators.requiring import RequireOperator
@@ -65,6 +66,7 @@ def create_app(application: Application) -> Starlette:
         routes=[
             Route("/", home),
             Route("/graphql", endpoint),
+            Route("/reports/{file}", Reports(application).answer),
             Route("/healthz", alive),
             *observed.routes,
         ],

@@ -80,13 +80,13 @@ class GraphQLEndpoint:
         try:
             return await self._answer(request, locale)
         except InvalidRequest as error:
-            return _refusal(error.status, error.message, error.code, locale, error.headers)
+            return refusal(error.status, error.message, error.code, locale, error.headers)
         except ClientDisconnect:
             raise
         except UnknownDocument as error:
-            return _refusal(UNPROCESSABLE, error.message, error.code, locale)
+            return refusal(UNPROCESSABLE, error.message, error.code, locale)
         except LiangcunError as error:
-            return _refusal(503, error.message, error.code, locale)
+            return refusal(503, error.message, error.code, locale)
         except Exception as error:
             incident = uuid.uuid4().hex[:12]
             _log.error("unexpected error", incident=incident, exc_info=error)
@@ -94,24 +94,26 @@ class GraphQLEndpoint:
                 f"服务器内部错误，编号 {incident}；请把编号告诉管理员",
                 f"something went wrong inside the server; tell the administrator the number {incident}",
             )
-            return _refusal(500, words, "INTERNAL_ERROR", locale)
+            return refusal(500, words, "INTERNAL_ERROR", locale)
 
     async def _answer(self, request: Request, locale: Locale) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": _ALLOWED})
         if request.method not in ("GET", "HEAD", "POST"):
             words = Text("GraphQL 只接受 GET 和 POST", "GraphQL takes GET and POST only")
-            return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": _ALLOWED})
+            return refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": _ALLOWED})
         if self._wants_page(request):
             return HTMLResponse(query_page(locale), headers=_HEADERS)
-        media = preferred_media(request, (*_OFFERED, EVENTS))
+        # Events are for who names them: what takes any text can't read them.
+        named = any(EVENTS in one.lower() for one in request.headers.getlist("accept"))
+        media = preferred_media(request, (*_OFFERED, EVENTS) if named else _OFFERED)
         if media is None:
             words = Text(
                 f"只能回答 {GRAPHQL_RESPONSE}、{JSON} 或 {EVENTS}（UTF-8）",
                 f"answers come as {GRAPHQL_RESPONSE}, {JSON} or {EVENTS}, in UTF-8",
             )
             # The client takes neither, and plain JSON is what most can show.
-            return _refusal(406, words, "NOT_ACCEPTABLE", locale, media=JSON)
+            return refusal(406, words, "NOT_ACCEPTABLE", locale, media=JSON)
         asked = await read_request(request, self._application.settings, self._trusted)
         if media == EVENTS and request.method != "HEAD":
             return self._streamed(request, asked, locale)
@@ -142,7 +144,7 @@ class GraphQLEndpoint:
             words = Text(
                 f"文档里没有名为“{(asked.operation_name or '')[:60]}”的操作", error.as_http_error_reason()
             )
-            return _refusal(422, words, "OPERATION_NOT_FOUND", locale)
+            return refusal(422, words, "OPERATION_NOT_FOUND", locale)
         except InvalidOperationTypeError as error:
             return _wrong_kind(error.operation_type, locale)
         assert isinstance(result, ExecutionResult)
@@ -154,7 +156,7 @@ class GraphQLEndpoint:
                 f"同时跟踪的连接已有 {_MOST_STREAMS} 个，请稍后再试",
                 f"{_MOST_STREAMS} connections follow something already; try again later",
             )
-            return _refusal(503, words, "TOO_MANY_STREAMS", locale, {"Retry-After": "10"})
+            return refusal(503, words, "TOO_MANY_STREAMS", locale, {"Retry-After": "10"})
         client = client_of(request, self._application.settings.trusted_proxies)
         token = bearer_token(request)
         kinds = _STREAMED if request.method == "POST" else _STREAMED - {OperationType.MUTATION}
@@ -191,9 +193,9 @@ def _wrong_kind(kind: OperationType, locale: Locale) -> Response:
             f"订阅的结果分次送来：请带上 Accept: {EVENTS}",
             f"a subscription's results come one by one: send Accept: {EVENTS}",
         )
-        return _refusal(422, words, "SUBSCRIPTION_NOT_SUPPORTED", locale)
+        return refusal(422, words, "SUBSCRIPTION_NOT_SUPPORTED", locale)
     words = Text("GET 只能查询，变更请用 POST", "GET is for queries only; send a mutation by POST")
-    return _refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": "POST, OPTIONS"})
+    return refusal(405, words, "METHOD_NOT_ALLOWED", locale, {"Allow": "POST, OPTIONS"})
 
 
 def _body_of(result: Any) -> dict[str, Any]:
@@ -221,7 +223,7 @@ def _never_ran(errors: Sequence[GraphQLError]) -> bool:
     return all(error.path is None for error in errors)
 
 
-def _refusal(
+def refusal(
     status: int,
     words: Text,
     code: str,
@@ -229,6 +231,7 @@ def _refusal(
     headers: dict[str, str] | None = None,
     media: str = GRAPHQL_RESPONSE,
 ) -> Response:
+    """An answer that is one error."""
     note_refusal(code)
     error = {"message": words.pick(locale), "extensions": {"code": code}}
     return _response({"errors": [error]}, status, media, headers)

@@ -29,7 +29,7 @@ class WrongOperatorToken(LiangcunError):
 
 async def require_operator(info: LiangcunInfo) -> None:
     """Raises OperatorTokenNeeded or WrongOperatorToken unless the operator asks."""
-    await _require(info.context)
+    await require_operator_of(info.context)
 
 
 class RequireOperator(SchemaExtension):
@@ -39,14 +39,15 @@ class RequireOperator(SchemaExtension):
         context = self.execution_context.context
         assert isinstance(context, RequestContext)
         try:
-            await _require(context)
+            await require_operator_of(context)
         except LiangcunError as error:
             # What ends an operation here passes no extension on its way out, so it is put into words now.
             raise explained(GraphQLError(error.text("en"), original_error=error), context.locale) from error
         yield
 
 
-async def _require(context: RequestContext) -> None:
+async def require_operator_of(context: RequestContext) -> None:
+    """Raises OperatorTokenNeeded or WrongOperatorToken unless the operator asks."""
     if await context.is_operator():
         return
     if context.token is None:

@@ -16,7 +16,7 @@ def own_names(standard: Standard) -> frozenset[str]:
     """Every PLUGIN.NAME that the standard uses, worked out once."""
     kept = standard.kept.get(_KEY)
     if not isinstance(kept, frozenset):
-        kept = standard.kept[_KEY] = frozenset(_named(standard.model_dump(mode="json", by_alias=True)))
+        kept = standard.kept[_KEY] = frozenset(names_in(standard.model_dump(mode="json", by_alias=True)))
     return kept
 
 
@@ -25,12 +25,13 @@ def uses_plugins(standard: Standard) -> bool:
     return bool(own_names(standard))
 
 
-def _named(values: Any) -> Iterator[str]:
+def names_in(values: Any) -> Iterator[str]:
+    """Every PLUGIN.NAME in a document's plain values."""
     if isinstance(values, dict):
         for name, value in values.items():
             if name in _NAMING and is_own(value):
                 yield value
-            yield from _named(value)
+            yield from names_in(value)
     elif isinstance(values, list):
         for value in values:
-            yield from _named(value)
+            yield from names_in(value)

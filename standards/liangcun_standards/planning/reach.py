@@ -32,8 +32,8 @@ def useful_reaches(
 ) -> dict[tuple[str, bool], float | None]:
     """For each way, a value beyond which everything that reads the indicator comes to the same.
 
-    None where there is no such value. That holds whatever the others that may be changed, `moving`, are brought to. All ways are looked at in
-    one table, each in rows of its own.
+    None where there is no such value. It holds whatever the others that may be changed, `moving`, are
+    brought to. All ways are looked at in one table, each in rows of its own.
     """
     if not ways:
         return {}

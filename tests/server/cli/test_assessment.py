@@ -16,6 +16,12 @@ def _own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def liangcun(own_liangcun: Liangcun) -> Liangcun:
+    """On a database of its own, since everything here writes."""
+    return own_liangcun
+
+
 def run(liangcun: Liangcun, *options: str) -> None:
     answer = liangcun("assessment", "run", "-s", "jiuyou-liuwu", "--reason", "年度考核", *options)
     assert answer.code == 0, answer.err

@@ -81,7 +81,7 @@ async def _parts(connection: AsyncConnection, found: Assessment, plugins: Plugin
     return {
         STANDARD: frozen.to_json().encode(),
         OBSERVATIONS: await records.written(connection, subject, found.started.revision),
-        EXEMPTIONS: orjson.dumps([_plain(one) for one in exemptions], option=_SORTED),
+        EXEMPTIONS: orjson.dumps([exemption_values(one) for one in exemptions], option=_SORTED),
         FIGURES: packed,
         RESULTS: results_csv(figures, frozen, names).encode("utf-8-sig"),
         NOTICES: orjson.dumps(
@@ -104,7 +104,8 @@ def subject_of(found: Assessment, frozen: Frozen, figures: Figures, plugins: Plu
     )
 
 
-def _plain(one: Exemption) -> dict[str, Any]:
+def exemption_values(one: Exemption) -> dict[str, Any]:
+    """An exemption as plain values."""
     return {
         "region": one.region_code,
         "criterion": one.criterion,

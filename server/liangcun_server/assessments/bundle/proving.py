@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from liangcun_server.observations.table_cache import peer_groups
 from liangcun_standards.errors import LiangcunError, PluginFailed
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import PluginRegistry
+from liangcun_standards.table import IndicatorTable
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel
 
@@ -153,13 +154,14 @@ def _again(found: Assessment, parts: Mapping[str, bytes], plugins: PluginRegistr
     frozen = Frozen.from_json(parts[exporting.STANDARD])
     figures = Figures.unpacked(parts[exporting.FIGURES])
     subject = exporting.subject_of(found, frozen, figures, plugins)
-    exemptions = [_exemption(one, subject) for one in orjson.loads(parts[exporting.EXEMPTIONS])]
-    result = scored(subject, Inputs(tuple(_tables(subject, parts)), tuple(exemptions)))
+    cells = records.read_back(parts[exporting.OBSERVATIONS])
+    exemptions = [exemption_of(one, subject) for one in orjson.loads(parts[exporting.EXEMPTIONS])]
+    result = scored(subject, Inputs(tuple(tables_of(subject, cells)), tuple(exemptions)))
     return _Again(list(compared(found, figures, frozen, result)), tuple(plugin_changes(frozen, plugins)))
 
 
-def _tables(subject: Subject, parts: Mapping[str, bytes]) -> Iterator[Any]:
-    cells = records.read_back(parts[exporting.OBSERVATIONS])
+def tables_of(subject: Subject, cells: Sequence[records.Cell]) -> Iterator[IndicatorTable]:
+    """The table of each of the subject's periods."""
     inputs = records.inputs_of(subject)
     peers = peer_groups(subject.codes, subject.standard.peer_level)
     for period in subject.periods:
@@ -167,7 +169,8 @@ def _tables(subject: Subject, parts: Mapping[str, bytes]) -> Iterator[Any]:
         yield table_of(subject.indicators, query, records.rows_for(cells, query), peers)
 
 
-def _exemption(values: dict[str, Any], subject: Subject) -> Exemption:
+def exemption_of(values: dict[str, Any], subject: Subject) -> Exemption:
+    """An exemption as `exemption_values` wrote it. Raises KeyError, ValueError or TypeError."""
     expires = values["expires_on"]
     return Exemption(
         region_code=values["region"],

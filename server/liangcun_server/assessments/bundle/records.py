@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from liangcun_standards.table import Input
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, Qualifier
 
-_COLUMNS = (
+COLUMNS = (
     *("region", "indicator", "period", "assessor_level", "value", "qualifier", "source_status", "source"),
     *("original_text", "scope_note", "method", "note", "revision", "recorded_at", "recorded_by"),
 )
@@ -36,28 +36,36 @@ def inputs_of(subject: Subject) -> list[Input]:
 
 async def written(connection: AsyncConnection, subject: Subject, revision: int) -> bytes:
     """The newest value of each key by `revision` that the subject reads, with who recorded it when."""
-    inputs = inputs_of(subject)
-    periods = set(subject.periods)
-    periods |= {period.previous() for period in subject.periods if any(one.lag for one in inputs)}
     target = io.BytesIO()
     # Without a time of its own the file depends on what is in it alone.
     with gzip.GzipFile(fileobj=target, mode="wb", mtime=0) as packed:
         text = io.TextIOWrapper(packed, encoding="utf-8", newline="")
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(_COLUMNS)
-        for start in range(0, len(subject.codes), _REGIONS_AT_ONCE):
-            found = await repository.current(
-                connection,
-                subject.codes[start : start + _REGIONS_AT_ONCE],
-                periods=sorted(periods),
-                indicators=sorted({one.indicator for one in inputs}),
-                assessor_level=subject.assessor_level,
-                as_of_revision=revision,
-            )
-            writer.writerows(_row(one) for several in found.values() for one in several)
+        writer.writerow(COLUMNS)
+        async for some in rows_by(connection, subject, revision):
+            writer.writerows(some)
         text.flush()
         text.detach()
     return target.getvalue()
+
+
+async def rows_by(
+    connection: AsyncConnection, subject: Subject, revision: int | None
+) -> AsyncIterator[list[Sequence[Any]]]:
+    """The newest value of each key by `revision` that the subject reads, in the order of COLUMNS."""
+    inputs = inputs_of(subject)
+    periods = set(subject.periods)
+    periods |= {period.previous() for period in subject.periods if any(one.lag for one in inputs)}
+    for start in range(0, len(subject.codes), _REGIONS_AT_ONCE):
+        found = await repository.current(
+            connection,
+            subject.codes[start : start + _REGIONS_AT_ONCE],
+            periods=sorted(periods),
+            indicators=sorted({one.indicator for one in inputs}),
+            assessor_level=subject.assessor_level,
+            as_of_revision=revision,
+        )
+        yield [_row(one) for several in found.values() for one in several]
 
 
 def _row(one: Observation) -> Sequence[Any]:
@@ -97,14 +105,19 @@ def read_back(data: bytes) -> list[Cell]:
     try:
         text = zlib.decompressobj(wbits=31).decompress(data, MOST_UNPACKED).decode("utf-8")
         rows = csv.DictReader(io.StringIO(text, newline=""))
-        return [_cell(row) for row in rows]
+        return cells_of(rows)
     except (zlib.error, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
         raise InvalidBundle(
             Text("填报值文件读不出来", "the observations can't be read"), where="observations.csv.gz"
         ) from error
 
 
-def _cell(row: dict[str, str]) -> Cell:
+def cells_of(rows: Iterable[Mapping[str, Any]]) -> list[Cell]:
+    """The cells in rows by the names of COLUMNS. Raises KeyError, ValueError or TypeError."""
+    return [_cell(row) for row in rows]
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
     value = float(row["value"]) if row["value"] else None
     return Cell(
         int(row["region"]),
