@@ -50,8 +50,8 @@ class Levels:
         if self.cut:
             return Text(
                 f"{name}没有改动的上限，只算了最近的 {MOST_LEVELS:,} 步；请在成本表里限定范围",
-                f"{name_en} may change without end: the nearest {MOST_LEVELS:,} steps were looked at; limit the "
-                "change in the cost table",
+                f"{name_en} may change without end: the nearest {MOST_LEVELS:,} steps were looked at; limit "
+                "the change in the cost table",
             )
         if self.step > self.cost.spacing(self.indicator) * (1 + _NOISE):
             shown = format_number(self.step)
