@@ -163,7 +163,7 @@ async def _budgeted(
     costs = await costs_given(application, understood, file)
     scores = await application.scoring.scores(understood.question)
     code = understood.region.code
-    found = await budgeted(application.scoring, scores, code, costs, target, amount, done)
+    found = await budgeted(application, scores, code, costs, target, amount, done)
     async with application.database.read() as connection:
         regions = await by_codes(connection, [one.region for one in found.budget.plans])
         notes = await plan_notes(connection, scores, costs, found.budget.chosen, code)

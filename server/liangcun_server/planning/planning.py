@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from liangcun_server.application import Application
 from liangcun_server.planning.stored_costs import Costs
 from liangcun_server.scorecards.service import LevelMismatch, Scores, ScoringService
 from liangcun_standards.errors import LiangcunError
@@ -90,7 +91,7 @@ async def _priced(
 
 
 async def budgeted(
-    scoring: ScoringService,
+    application: Application,
     scores: Scores,
     within: str,
     costs: Costs,
@@ -103,7 +104,33 @@ async def budgeted(
     Raises InvalidBudget, UnknownGrade, CannotPlan, TooManyVillages.
     """
     check_budget(budget)
-    target = target_of(scores.question.resolved.standard, grade)
+    scoring, kept, result = application.scoring, application.kept_plans, scores.result
+    target = target_of(result.standard, grade)
+    rows = _rows(scores, within)
+    table, beside = await _priced(scoring, scores, costs)
+    stopped = threading.Event()
+
+    def told(place: int) -> None:
+        # A thread isn't stopped from outside: it looks whether anybody still waits for it.
+        if stopped.is_set():
+            raise asyncio.CancelledError
+        done(place, len(rows))
+
+    def work() -> Budget:
+        plans = kept.get(result, within, table, target)
+        if plans is None:
+            plans = plans_within(result, scoring.indicators, rows, table, target, beside, told)
+            kept.keep(result, within, table, target, plans)
+        shared = Shared(result, scoring.indicators, table, target, beside)
+        return allot(plans, budget, target, shared)
+
+    try:
+        return Budgeted(await asyncio.to_thread(work), within, scores, costs)
+    finally:
+        stopped.set()
+
+
+def _rows(scores: Scores, within: str) -> range:
     rows = scores.result.rows_within(within)
     count = rows.stop - rows.start
     if count > MOST_VILLAGES:
@@ -114,30 +141,4 @@ async def budgeted(
                 "take a county or township at a time",
             )
         )
-    table, beside = await _priced(scoring, scores, costs)
-
-    stopped = threading.Event()
-
-    def told(place: int) -> None:
-        # A thread isn't stopped from outside: it looks whether anybody still waits for it.
-        if stopped.is_set():
-            raise asyncio.CancelledError
-        done(place, count)
-
-    def work() -> Budget:
-        found = plans_within(
-            scores.result,
-            scoring.indicators,
-            range(rows.start, rows.stop),
-            table,
-            target,
-            beside,
-            told,
-        )
-        shared = Shared(scores.result, scoring.indicators, table, target, beside)
-        return allot(found, budget, target, shared)
-
-    try:
-        return Budgeted(await asyncio.to_thread(work), within, scores, costs)
-    finally:
-        stopped.set()
+    return range(rows.start, rows.stop)

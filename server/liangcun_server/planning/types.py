@@ -291,7 +291,7 @@ async def improvement_plan(info: LiangcunInfo, asked: PlanAsked) -> PlanType:
 async def budget_plan(info: LiangcunInfo, asked: PlanAsked, budget: float) -> BudgetPlanType:
     """The budget's plan that is asked for. Raises what is wrong with it."""
     within, basis = await basis_of(info, asked)
-    scoring = info.context.application.scoring
+    application = info.context.application
     return BudgetPlanType(
-        found=await budgeted(scoring, basis.scores, within, basis.costs, asked.target_grade, budget)
+        found=await budgeted(application, basis.scores, within, basis.costs, asked.target_grade, budget)
     )

@@ -166,3 +166,35 @@ async def test_the_operator_keeps_the_costs_of_a_county(application: Application
     # A township's own costs go before the county's.
     await save(document=_COSTS.replace("2024 年单价", "光明乡单价"), region="220722201")
     assert (await ask(_PLAN))["improvementPlan"]["costTable"]["title"] == "长岭县 光明乡单价"
+
+
+async def test_another_budget_is_answered_from_the_plans_that_are_kept(
+    application: Application, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from liangcun_server.planning import planning  # what is watched
+
+    worked_out: list[int] = []
+    plans_within = planning.plans_within
+
+    def watched(*arguments: Any) -> Any:
+        worked_out.append(1)
+        return plans_within(*arguments)
+
+    monkeypatch.setattr(planning, "plans_within", watched)
+    for budget in (10_000, 50_000, 80_000):
+        await ask(_BUDGET, budget=budget)
+    assert len(worked_out) == 1
+    await ask(_BUDGET, budget=50_000, costs=[{"indicator": "village_plan", "unitCost": 1}])
+    await ask(_BUDGET, budget=50_000, grade="excellent")
+    assert len(worked_out) == 3
+    value = NewObservation(
+        region_code=VILLAGE,
+        indicator="straw_stacks_found",
+        period="2023",
+        value=9,
+        source_status=SourceStatus.SIMULATED,
+    )
+    indicators = application.plugins.indicators
+    await record_observations(application.database, indicators, [value], author="王敏", reason="复查")
+    await ask(_BUDGET, budget=50_000)
+    assert len(worked_out) == 4
