@@ -40,6 +40,7 @@ bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and 
 
 bench-compare: $(VENV)/.ready-bench ## measure what comparing two schemes takes, over a province and the nation
 	$(BIN)/python -m benchmarks.comparing
+	$(BIN)/python -m benchmarks.planning
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export

@@ -46,6 +46,8 @@ from liangcun_server.observations.types import (
     indicator_type,
 )
 from liangcun_server.operators.requiring import require_operator
+from liangcun_server.planning.cost_types import CostMutations
+from liangcun_server.planning.queries import PlanningQueries
 from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.query_fields import with_queries
 from liangcun_server.plugins.types import PluginType
@@ -75,7 +77,7 @@ from liangcun_standards.vocabulary import RegionLevel
 
 
 @strawberry.type
-class Query:
+class Query(PlanningQueries):
     @strawberry.field(description="A region by its code; null when there is none.")
     async def region(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
         return as_type(await region_of_code(info, code))
@@ -294,7 +296,12 @@ class Query:
 
 @strawberry.type
 class Mutation(
-    ObservationMutations, StandardMutations, PluginMutations, AssessmentMutations, LadderMutations
+    ObservationMutations,
+    StandardMutations,
+    PluginMutations,
+    AssessmentMutations,
+    LadderMutations,
+    CostMutations,
 ):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 

@@ -267,6 +267,18 @@ ladder_step = Table(
     Index("ix_ladder_step_subject", "period", "assessor_level", "standard_id", "region_code"),
 )
 
+# Append-only: the newest row of a region is what changes cost there, and in all that lies in it.
+cost_table = Table(
+    "cost_table",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Index(None, "region_code", "revision_id"),
+)
+
 # The chain over all writes: each entry's `chain` seals the revision, its rows and the entry before.
 audit_entry = Table(
     "audit_entry",
@@ -300,4 +312,5 @@ APPEND_ONLY = (
     assessment_publication,
     ladder_step,
     audit_entry,
+    cost_table,
 )

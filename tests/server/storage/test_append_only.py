@@ -16,6 +16,7 @@ from liangcun_server.storage.tables import (
     assessment_notice,
     assessment_publication,
     assessment_result,
+    cost_table,
     exemption,
     indicator,
     ladder_step,
@@ -93,6 +94,9 @@ async def _record_before_assessments(connection: AsyncConnection, revision: int)
             revoked=False,
             revision_id=revision,
         )
+    )
+    await connection.execute(
+        insert(cost_table).values(region_code=VILLAGE, file="costs.yaml", text="", revision_id=revision)
     )
     version = {"jurisdiction": "220722000000", "code": "own", "version": "2024", "revision_id": revision}
     await connection.execute(
