@@ -16,6 +16,7 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
 from liangcun_server.cli.assessment import assessment
 from liangcun_server.cli.assessor_gap import assessor_gap
 from liangcun_server.cli.audit import audit
+from liangcun_server.cli.backup import backup, restore
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.costs import costs
 from liangcun_server.cli.evidence import evidence
@@ -83,6 +84,8 @@ app.add_typer(costs, name="costs")
 app.command("obstacles")(obstacles)
 app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.add_typer(assessment, name="assessment")
 app.add_typer(evidence, name="evidence")
 app.add_typer(history, name="history")
