@@ -14,7 +14,7 @@ from liangcun_standards.planning.levels import Levels
 from liangcun_standards.planning.model import Model, Target
 from liangcun_standards.planning.program import Linear, Program, Solved, Undecided
 from liangcun_standards.planning.readers import Reader
-from liangcun_standards.planning.village import Village
+from liangcun_standards.planning.village import Scored, Village
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.scoring.plan import plan_of
 from liangcun_standards.text import Text
@@ -51,7 +51,7 @@ class Standing:
     passed: bool
 
     @classmethod
-    def of(cls, result: ScoreResult, row: int = 0) -> Standing:
+    def of(cls, result: ScoreResult, row: int) -> Standing:
         """What a row of a result comes to."""
         total, grade = float(result.total[row]), int(result.grade[row])
         return cls(None if np.isnan(total) else total, None if grade < 0 else grade, bool(result.passed[row]))
@@ -145,7 +145,7 @@ class Search:
                 return None
             chosen = model.choices.levels_chosen(found.values)
             self.proven &= found.proven
-            if Standing.of(self.village.respond_to(self.values(chosen))).reaches(target):
+            if Standing.of(*self.village.respond_to(self.values(chosen))).reaches(target):
                 return self.cost(chosen), chosen
             if model.bend(found.values):
                 continue
@@ -188,7 +188,7 @@ class Search:
         """What the levels cost."""
         return sum(float(self.levels[code].costs[level]) for code, level in chosen.items())
 
-    def changes(self, chosen: Mapping[str, int], target: Target) -> tuple[tuple[Change, ...], ScoreResult]:
+    def changes(self, chosen: Mapping[str, int], target: Target) -> tuple[tuple[Change, ...], Standing]:
         """The changes that chosen levels come to, without any that isn't needed, and what is scored then."""
         needed = dict(chosen)
         for code in sorted(chosen, key=lambda one: self.levels[one].costs[chosen[one]]):
@@ -198,17 +198,18 @@ class Search:
         values = self.values(needed)
         after = self.village.respond_to(values)
         changes = [self._change(code, needed[code], values, after) for code in values]
-        return tuple(sorted(changes, key=lambda one: (-one.cost, one.indicator.code))), after
+        return tuple(sorted(changes, key=lambda one: (-one.cost, one.indicator.code))), Standing.of(*after)
 
     def _reaches(self, chosen: Mapping[str, int], target: Target) -> bool:
-        return Standing.of(self.village.respond_to(self.values(chosen))).reaches(target)
+        return Standing.of(*self.village.respond_to(self.values(chosen))).reaches(target)
 
-    def _change(self, code: str, level: int, values: Mapping[str, float], after: ScoreResult) -> Change:
+    def _change(self, code: str, level: int, values: Mapping[str, float], after: Scored) -> Change:
         one = self.levels[code]
         without = {other: value for other, value in values.items() if other != code}
         less = self.village.respond_to(without)
-        gain = np.nan_to_num(after.points[:, 0]) - np.nan_to_num(less.points[:, 0])
-        better = (gain > 1e-9) | (after.status[:, 0] != less.status[:, 0])
+        points = [np.nan_to_num(one.result.points[:, one.row]) for one in (after, less)]
+        status = [one.result.status[:, one.row] for one in (after, less)]
+        better = (points[0] - points[1] > 1e-9) | (status[0] != status[1])
         criteria = self.village.standard.criteria
         known = float(one.values[0])
         return Change(

@@ -16,7 +16,7 @@ from tests.standards.planning.schemes import (
 )
 from tests.standards.scoring.standard_documents import PERIOD, SOURCE, titled
 
-from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, Standard, score
+from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, score
 from liangcun_standards.planning import CannotPlan, InvalidCosts, UnknownGrade, plan, target_of
 
 UP = {"direction": "up"}
@@ -177,22 +177,40 @@ def test_a_grade_that_is_not_there_is_refused() -> None:
     assert target_of(rated, "fair") == target_of(rated, "fair")
 
 
-@pytest.mark.parametrize(
-    "rated",
-    [
-        standard([criterion("a", {"kind": "relative", "indicator": "rate1", "at_mean": 3})]),
-        standard(
-            [presence("a", "flag1"), presence("b", "flag2")], group={"aggregation": {"method": "topsis"}}
-        ),
-    ],
-    ids=["rule", "topsis"],
-)
-def test_what_hangs_on_other_villages_is_not_planned(rated: Standard) -> None:
-    result = scored(rated, {"rate1": 50, "flag1": 0, "flag2": 1}, {"rate1": 60, "flag1": 1, "flag2": 0})
+@pytest.mark.parametrize("method", ["topsis", "weighted_mean"])
+def test_what_is_put_together_relative_to_other_villages_is_not_planned(method: str) -> None:
+    weights = {} if method == "topsis" else {"weights": "entropy"}
+    group = {"aggregation": {"method": method, **weights}}
+    rated = standard([presence("a", "flag1"), presence("b", "flag2")], group=group)
+    result = scored(rated, {"flag1": 0, "flag2": 1}, {"flag1": 1, "flag2": 0})
     with pytest.raises(CannotPlan):
         plan(
             result, INDICATORS, 0, costs({"indicator": "flag1", "unit_cost": 5, **UP}), target_of(rated, None)
         )
+
+
+def test_what_is_measured_against_other_villages_is_left_as_it_is_and_said_to_be() -> None:
+    rated = standard(
+        [
+            criterion("a", {"kind": "relative", "indicator": "rate1", "at_mean": 3}),
+            presence("b", "flag1"),
+            presence("c", "flag2", max_score=2),
+        ]
+    )
+    villages = ({"rate1": 50, "flag1": 0, "flag2": 0}, {"rate1": 100, "flag1": 1, "flag2": 1})
+    table = costs(
+        {"indicator": "rate1", "unit_cost": 0.01, **UP},
+        {"indicator": "flag1", "unit_cost": 7, **UP},
+        {"indicator": "flag2", "unit_cost": 5, **UP},
+    )
+    found = plan(scored(rated, *villages), INDICATORS, 0, table, target_of(rated, "fair"))
+    # Two of its peers' mean of three; with five more it is there, and the cheaper way is left alone.
+    assert (done(found), found.cost, found.after.total) == ({"flag1": 1}, 7, 7.0)
+    assert not found.proven
+    assert ["与其他村比" in one.reason.zh for one in found.fixed] == [True]
+    out_of_reach = plan(scored(rated, *villages), INDICATORS, 0, table, target_of(rated, "good"))
+    assert (out_of_reach.reached, out_of_reach.highest_total) == (True, None)
+    assert done(out_of_reach) == {"flag1": 1, "flag2": 1}
 
 
 def test_too_many_combinations_are_refused_with_the_way_out() -> None:
