@@ -53,6 +53,11 @@ class Cases:
         return ~np.isnan(self.points)
 
     @property
+    def earns(self) -> Booleans:
+        """Where it earns anything."""
+        return self.present & (self.points != 0)
+
+    @property
     def met(self) -> Booleans:
         """Where it passes or doesn't count."""
         return self.passed | ~self.present

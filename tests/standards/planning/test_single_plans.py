@@ -14,7 +14,7 @@ from tests.standards.planning.schemes import (
     scored,
     standard,
 )
-from tests.standards.scoring.standard_documents import PERIOD, SOURCE, titled
+from tests.standards.scoring.standard_documents import PERIOD, SOURCE, standard_document, titled
 
 from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, score
 from liangcun_standards.planning import CannotPlan, InvalidCosts, UnknownGrade, plan, target_of
@@ -304,3 +304,34 @@ def test_a_blend_of_periods_is_not_planned() -> None:
         plan(
             result, INDICATORS, 0, costs({"indicator": "flag1", "unit_cost": 3, **UP}), target_of(rated, None)
         )
+
+
+def test_a_geometric_mean_that_begins_at_nothing_is_reached() -> None:
+    veto = criterion(
+        "veto",
+        {"kind": "threshold", "when": {"indicator": "count1", "at_least": 5}},
+        max_score=0,
+        veto=True,
+        applies_when={"indicator": "kind1", "is": "plain"},
+    )
+    by_class = {"class": "kind1", "cases": {"plain": 4.0}, "otherwise": 4.0}
+    mean = {
+        **titled("mean"),
+        "aggregation": {"method": "geometric_mean"},
+        "criteria": [
+            criterion(
+                "a", {"kind": "threshold", "when": {"indicator": "size1", "at_least": by_class}}, max_score=1
+            ),
+            presence("b", "flag1", max_score=10),
+            presence("c", "flag2", max_score=2.5),
+        ],
+    }
+    checks = {**titled("checks"), "criteria": [veto]}
+    rated = Standard.model_validate(standard_document([checks, mean], decimals=0, passing={"min_score": 5}))
+    table = costs(
+        {"indicator": "size1", "unit_cost": 1, "step": 2.5, "maximum": 10, **UP},
+        {"indicator": "kind1", "answers": {"hill": 1, "forest": 1}},
+    )
+    found = planned(rated, {"count1": 0, "kind1": 0, "size1": 0, "flag1": 1, "flag2": 1}, table)
+    assert (found.reached, found.proven, found.cost) == (True, True, 6.0)
+    assert done(found)["size1"] == 5.0
