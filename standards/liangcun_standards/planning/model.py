@@ -22,7 +22,7 @@ from liangcun_standards.planning.readers import Reader
 from liangcun_standards.scoring.plan import TOLERANCE, Node, Plan, plan_of
 from liangcun_standards.table import Floats
 
-# A share of nothing has a tangent of infinite slope, and steep ones upset the solver: from here up it is drawn.
+# A share of nothing has a tangent of infinite slope, and steep ones upset the solver: drawn from here up.
 _SMALLEST_SHARE = 0.02
 # By how much a mean must lie below what the program took it for, for a tangent to be worth adding.
 _GAP = 1e-7

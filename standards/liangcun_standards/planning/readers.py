@@ -55,7 +55,8 @@ class Cases:
     @property
     def earns(self) -> Booleans:
         """Where it earns anything."""
-        return self.present & (self.points != 0)
+        earns: Booleans = self.present & (self.points != 0)
+        return earns
 
     @property
     def met(self) -> Booleans:

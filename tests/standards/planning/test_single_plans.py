@@ -16,7 +16,7 @@ from tests.standards.planning.schemes import (
 )
 from tests.standards.scoring.standard_documents import PERIOD, SOURCE, standard_document, titled
 
-from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, score
+from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, Standard, score
 from liangcun_standards.planning import CannotPlan, InvalidCosts, UnknownGrade, plan, target_of
 
 UP = {"direction": "up"}
