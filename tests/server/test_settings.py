@@ -28,6 +28,7 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
     values = {
         "database_url": "postgresql+psycopg://h/d",
         "plugin_folder": Path("elsewhere"),
+        "signing_key": Path("own.pem"),
         "host": "0.0.0.0",
         "port": 8123,
         "within": "2207",

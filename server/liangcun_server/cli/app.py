@@ -19,6 +19,7 @@ from liangcun_server.cli.audit import audit
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.costs import costs
 from liangcun_server.cli.explain import explain
+from liangcun_server.cli.history import history
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.ladder import ladder
@@ -82,6 +83,7 @@ app.command("obstacles")(obstacles)
 app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
+app.add_typer(history, name="history")
 app.add_typer(ladder, name="ladder")
 app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)

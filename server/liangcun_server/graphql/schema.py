@@ -27,10 +27,18 @@ from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.history.types import (
+    RankingChangesType,
+    ValueChangeConnection,
+    ranking_changes,
+    span_of,
+    value_changes,
+)
 from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladder_of
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
+from liangcun_server.observations.mutations import ObservationMutations
 from liangcun_server.observations.types import (
     IndicatorConnection,
     IndicatorType,
@@ -250,6 +258,36 @@ class Query(PlanningQueries):
     ) -> list[LadderLevelType]:
         return await ladder_of(info, region, standard, period)
 
+    @strawberry.field(
+        description="The values of a region and all in it that changed between two moments: what stood "
+        "before, what stands after, by whom and why."
+    )
+    async def value_changes(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        since: datetime,
+        until: datetime | None = None,
+        indicators: list[strawberry.ID] | None = None,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> ValueChangeConnection:
+        span = await span_of(info, since, until)
+        return await value_changes(info, within, span, indicators, first, after)
+
+    @strawberry.field(description="What changes of data between two moments did to a ranking.")
+    async def ranking_changes(
+        self,
+        info: LiangcunInfo,
+        standard: strawberry.ID,
+        within: strawberry.ID,
+        period: Period,
+        since: datetime,
+        until: datetime | None = None,
+    ) -> RankingChangesType:
+        span = await span_of(info, since, until)
+        return await ranking_changes(info, standard, within, period, span)
+
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         await info.context.standards()  # which brings the plugins up to date with it
@@ -257,7 +295,14 @@ class Query(PlanningQueries):
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations, AssessmentMutations, LadderMutations, CostMutations):
+class Mutation(
+    ObservationMutations,
+    StandardMutations,
+    PluginMutations,
+    AssessmentMutations,
+    LadderMutations,
+    CostMutations,
+):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 

@@ -18,13 +18,14 @@ from liangcun_server.regions.repository import by_codes
 from liangcun_server.regions.types import AssessorLevelEnum, RegionLevelEnum, RegionType
 from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
-from liangcun_standards.vocabulary import Qualifier, SourceStatus
+from liangcun_standards.vocabulary import Method, Qualifier, SourceStatus
 
 QualifierEnum = strawberry.enum(
     Qualifier,
     name="Qualifier",
     description="What a figure says of the true value. 85%以上 is AT_LEAST 85, never plain 85.",
 )
+MethodEnum = strawberry.enum(Method, name="Method", description="测评方法")
 SourceStatusEnum = strawberry.enum(
     SourceStatus, name="SourceStatus", description="How much a statement may claim."
 )
