@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.planning.schemes import criterion, presence, scored, standard
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import scored as scored_scene
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, event, given, note
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.planning.every_way import cheapest
 from tests.standards.scoring.catalogue import ANSWERS, INDICATORS
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import Reading, scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
@@ -58,7 +58,7 @@ def _cost(draw: st.DrawFn, code: str) -> Cost:
 
 
 @pytest.mark.parametrize("wanted", _WANTED, ids=["whole", "shared", "sums", "any"])
-@examples(80)
+@examples(160)
 @given(data=st.data())
 def test_no_combination_of_values_reaches_the_target_for_less(wanted: Wanted, data: st.DataObject) -> None:
     standard = data.draw(standards(wanted))
@@ -80,7 +80,7 @@ def test_no_combination_of_values_reaches_the_target_for_less(wanted: Wanted, da
         assert found.after.reaches(target)
 
 
-@examples(80)
+@examples(160)
 @given(data=st.data())
 def test_among_peers_a_plan_holds_when_it_is_carried_out(data: st.DataObject) -> None:
     standard = data.draw(standards(Wanted(peers=True, apart=False)))
