@@ -63,6 +63,13 @@ def test_where_nothing_is_lacking_there_is_no_obstacle() -> None:
     assert [one.degree for one in found.over(np.arange(1))] == [0.0, 0.0, 0.0]
 
 
+def test_a_veto_that_stands_comes_first_whether_or_not_it_earns_anything() -> None:
+    rated = standard([presence("a", "flag1"), presence("b", "flag2", max_score=0, veto=True)])
+    found = obstacles(scored(rated, {"flag1": 0, "flag2": 0}, {"flag1": 0, "flag2": 1}))
+    assert (found.of_row(0), found.of_row(1)) == ([1, 0], [0])
+    assert np.isnan(found.lacking[1, 0])
+
+
 def test_by_entropy_what_tells_nobody_apart_weighs_nothing() -> None:
     villages = ({"flag1": 0, "rate1": 50, "flag2": 1}, {"flag1": 0, "rate1": 90, "flag2": 1})
     found = obstacles(scored(RATED, *villages), Weighting.ENTROPY)
