@@ -193,24 +193,41 @@ class Search:
         needed = dict(chosen)
         for code in sorted(chosen, key=lambda one: self.levels[one].costs[chosen[one]]):
             without = needed | {code: 0}
-            if needed[code] and self._reaches(without, target):
+            # What is proven to be the cheapest has nothing in it that costs and isn't needed.
+            spare = self.levels[code].costs[needed[code]] < 1.0 or not self.proven
+            if needed[code] and spare and self._reaches(without, target):
                 needed = without
         values = self.values(needed)
         after = self.village.respond_to(values)
-        changes = [self._change(code, needed[code], values, after) for code in values]
+        gains = self._gains(values, after)
+        changes = [self._change(code, needed[code], gains[code]) for code in values]
         return tuple(sorted(changes, key=lambda one: (-one.cost, one.indicator.code))), Standing.of(*after)
 
     def _reaches(self, chosen: Mapping[str, int], target: Target) -> bool:
         return Standing.of(*self.village.respond_to(self.values(chosen))).reaches(target)
 
-    def _change(self, code: str, level: int, values: Mapping[str, float], after: Scored) -> Change:
+    def _gains(self, values: Mapping[str, float], after: Scored) -> dict[str, tuple[str, ...]]:
+        """For each change, the criteria that come out better, or otherwise, than with the others alone."""
+        size = len(values)
+        changed = {code: np.full(size, value) for code, value in values.items()}
+        for row, code in enumerate(values):
+            changed[code][row] = np.nan
+        # What is measured against other villages is held: no change serves it, whatever it comes to here.
+        less = self.village.respond(self.village.with_values(changed, size)).result
+        points, status = after.result.points[:, after.row], after.result.status[:, after.row]
+        found = {}
+        for row, code in enumerate(values):
+            better = np.nan_to_num(points) - np.nan_to_num(less.points[:, row]) > 1e-9
+            better |= status != less.status[:, row]
+            found[code] = tuple(
+                one.code
+                for one, gained in zip(self.village.standard.criteria, better, strict=True)
+                if gained and not one.rule.peer_relative
+            )
+        return found
+
+    def _change(self, code: str, level: int, criteria: tuple[str, ...]) -> Change:
         one = self.levels[code]
-        without = {other: value for other, value in values.items() if other != code}
-        less = self.village.respond_to(without)
-        points = [np.nan_to_num(one.result.points[:, one.row]) for one in (after, less)]
-        status = [one.result.status[:, one.row] for one in (after, less)]
-        better = (points[0] - points[1] > 1e-9) | (status[0] != status[1])
-        criteria = self.village.standard.criteria
         known = float(one.values[0])
         return Change(
             indicator=one.indicator,
@@ -218,5 +235,5 @@ class Search:
             start=one.start,
             after=float(one.values[level]),
             cost=round(float(one.costs[level]), _CENTS),
-            criteria=tuple(criteria[place].code for place in np.flatnonzero(better)),
+            criteria=criteria,
         )
