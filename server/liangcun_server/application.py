@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Self
 
 from liangcun_server.assessments.running import AssessmentService
+from liangcun_server.evidence.store import FileStore
 from liangcun_server.observations.kept import CurrentObservations
 from liangcun_server.planning.kept import KeptPlans
 from liangcun_server.plugins.loading import load_installed
@@ -48,6 +49,11 @@ class Application:
     def assessments(self) -> AssessmentService:
         """Runs assessments, and knows those under way."""
         return AssessmentService(self.database, self.plugins)
+
+    @cached_property
+    def evidence(self) -> FileStore:
+        """The files of evidence."""
+        return FileStore(self.settings.evidence_store)
 
     @cached_property
     def known_regions(self) -> KnownRegions:

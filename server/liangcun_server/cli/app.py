@@ -18,6 +18,7 @@ from liangcun_server.cli.assessor_gap import assessor_gap
 from liangcun_server.cli.audit import audit
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.costs import costs
+from liangcun_server.cli.evidence import evidence
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.history import history
 from liangcun_server.cli.indicators import indicators
@@ -83,6 +84,7 @@ app.command("obstacles")(obstacles)
 app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
 app.add_typer(assessment, name="assessment")
+app.add_typer(evidence, name="evidence")
 app.add_typer(history, name="history")
 app.add_typer(ladder, name="ladder")
 app.add_typer(audit, name="audit")

@@ -22,6 +22,7 @@ from liangcun_server.assessments.types import (
     verification_of,
 )
 from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
+from liangcun_server.evidence.types import EvidenceMutations
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
@@ -297,6 +298,7 @@ class Query(PlanningQueries):
 @strawberry.type
 class Mutation(
     ObservationMutations,
+    EvidenceMutations,
     StandardMutations,
     PluginMutations,
     AssessmentMutations,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import strawberry
 
+from liangcun_server.evidence.types import EvidenceType, load_evidence
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import Connection
 from liangcun_server.graphql.context import LiangcunInfo
@@ -225,6 +226,9 @@ class ObservationType:
     def revision(self) -> int:
         return self.observation.revision
 
+    evidence: list[EvidenceType] = batched(
+        load_evidence, description="The photos and documents behind it, as they came."
+    )
     history: list[ObservationType] = batched(
         load_history, description="Every superseded value, newest first."
     )

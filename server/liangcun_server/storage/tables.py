@@ -290,6 +290,47 @@ audit_entry = Table(
     Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, unique=True),
 )
 
+# Files of evidence by their content; what a photo says of itself is read once.
+evidence_file = Table(
+    "evidence_file",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("media_type", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("taken_at", String(32)),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
+# Append-only: which file is behind which value, under the name that it came by.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("indicator_id", Integer, ForeignKey("indicator.id"), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("assessor_level", String(16), nullable=False),
+    Column("file_sha256", String(64), ForeignKey("evidence_file.sha256"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("caption", Text),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Index("ix_evidence_value", "region_code", "period", "indicator_id"),
+)
+
+# Append-only: evidence that was taken back.
+evidence_removal = Table(
+    "evidence_removal",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("evidence_id", _RowNumber, ForeignKey("evidence.id"), nullable=False, unique=True),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
 # Facts about this database, such as the place that it was made for.
 setting = Table(
     "setting",
@@ -313,4 +354,7 @@ APPEND_ONLY = (
     ladder_step,
     audit_entry,
     cost_table,
+    evidence_file,
+    evidence,
+    evidence_removal,
 )
