@@ -10,7 +10,7 @@ PARTS := -e standards -e plugins/village-indicators -e plugins/jiuyou-liuwu -e p
 	-e plugins/sanhua -e plugins/wuge-daowei -e plugins/shanxi-wuge-quanfugai -e plugins/obstacle-degree -e server
 PROJECTS := pyproject.toml constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: run test check bench bench-api bench-plugins bench-compare schema format clean help
+.PHONY: run test check bench bench-api bench-plugins bench-compare bench-faults schema format clean help
 
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -41,6 +41,10 @@ bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and 
 bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensitivity analyses take, putting together beside pymcdm
 	$(BIN)/python -m benchmarks.comparing
 	$(BIN)/python -m benchmarks.sensitivity
+	$(BIN)/python -m benchmarks.planning
+
+bench-faults: $(VENV)/.ready-bench ## end a writer 200 times on each database and count what was lost
+	$(BIN)/python -m benchmarks.faults
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export

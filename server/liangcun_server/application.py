@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Self
 
 from liangcun_server.assessments.running import AssessmentService
+from liangcun_server.evidence.store import FileStore
 from liangcun_server.observations.kept import CurrentObservations
+from liangcun_server.planning.kept import KeptPlans
 from liangcun_server.plugins.loading import load_installed
 from liangcun_server.regions.kept import KnownRegions
 from liangcun_server.scorecards.service import ScoringService
@@ -49,9 +51,19 @@ class Application:
         return AssessmentService(self.database, self.plugins)
 
     @cached_property
+    def evidence(self) -> FileStore:
+        """The files of evidence."""
+        return FileStore(self.settings.evidence_store)
+
+    @cached_property
     def known_regions(self) -> KnownRegions:
         """The regions kept in memory."""
         return KnownRegions()
+
+    @cached_property
+    def kept_plans(self) -> KeptPlans:
+        """The improvement plans kept in memory."""
+        return KeptPlans()
 
     async def close(self) -> None:
         """Close the database and forget what was kept in memory."""

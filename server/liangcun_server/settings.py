@@ -78,6 +78,15 @@ class Settings(BaseSettings):
         description="The Ed25519 key that signs exported assessments, made when it is first needed. Keep a "
         "copy, and keep it from others.",
     )
+    evidence_store: str = Field(
+        default="var/evidence",
+        min_length=1,
+        description="Where photos and documents behind observations are kept: a folder, or an object store"
+        "'s URL, such as s3://BUCKET/PREFIX.",
+    )
+    max_evidence_bytes: int = Field(
+        default=20_000_000, ge=1, le=200_000_000, description="The largest file of evidence, in bytes."
+    )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="The address that the server listens on."
     )

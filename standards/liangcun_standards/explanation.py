@@ -62,6 +62,13 @@ def explain(
     return join_texts(parts, "。", ". ")
 
 
+def recorded_text(
+    criterion: Criterion, result: ScoreResult, indicators: Mapping[str, Indicator], row: int
+) -> Text:
+    """What is on record for a criterion of one row, in words; `indicators` with the standard's own."""
+    return _all_values(criterion, result, indicators, row, {})
+
+
 def _all_values(
     criterion: Criterion,
     result: ScoreResult,

@@ -28,6 +28,9 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
     values = {
         "database_url": "postgresql+psycopg://h/d",
         "plugin_folder": Path("elsewhere"),
+        "signing_key": Path("own.pem"),
+        "evidence_store": "s3://county/evidence",
+        "max_evidence_bytes": 1_000_000,
         "host": "0.0.0.0",
         "port": 8123,
         "within": "2207",

@@ -14,15 +14,22 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
     standard_preview,
 )
 from liangcun_server.cli.assessment import assessment
+from liangcun_server.cli.assessor_gap import assessor_gap
 from liangcun_server.cli.audit import audit
+from liangcun_server.cli.backup import backup, restore
 from liangcun_server.cli.compare import compare
+from liangcun_server.cli.costs import costs
+from liangcun_server.cli.evidence import evidence
 from liangcun_server.cli.explain import explain
+from liangcun_server.cli.history import history
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.inspect_first import inspect_first
 from liangcun_server.cli.ladder import ladder
 from liangcun_server.cli.observations import observations
+from liangcun_server.cli.obstacles import obstacles
 from liangcun_server.cli.options import MARKUP
+from liangcun_server.cli.plan import plan
 from liangcun_server.cli.plugin import (
     build,  # noqa: F401  (registers its command)
     check,  # noqa: F401  (registers its command)
@@ -78,8 +85,16 @@ app.command("inspect-first")(inspect_first)
 app.command("report")(report)
 app.command("rescore")(rescore)
 app.command("explain")(explain)
+app.command("plan")(plan)
+app.add_typer(costs, name="costs")
+app.command("obstacles")(obstacles)
+app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.add_typer(assessment, name="assessment")
+app.add_typer(evidence, name="evidence")
+app.add_typer(history, name="history")
 app.add_typer(ladder, name="ladder")
 app.add_typer(audit, name="audit")
 app.command("plugins")(plugins)

@@ -44,6 +44,13 @@ async def notes_within(connection: AsyncConnection, scores: Scores, scope: str) 
     return await notes_on(connection, scores, [sources.get(code, frozenset()) for code in regions], within)
 
 
+async def scope_notes(connection: AsyncConnection, scores: Scores, within: str) -> tuple[Text, ...]:
+    """The notes on the result of every region within a place (a full code), where no places are told."""
+    sources = await source_statuses(connection, scores, within)
+    regions = scores.result.table.regions[scores.result.rows_within(within)]
+    return await notes_on(connection, scores, [sources.get(code, frozenset()) for code in regions], ())
+
+
 async def _partly_loaded(connection: AsyncConnection, regions: Iterable[Region]) -> list[Text]:
     """A note for each region that reaches beyond the place which the database is for."""
     code = await place_of(connection)

@@ -22,15 +22,24 @@ from liangcun_server.assessments.types import (
     verification_of,
 )
 from liangcun_server.comparison.types import CompareStandardsInput, ComparisonType, comparison_of
+from liangcun_server.evidence.types import EvidenceMutations
 from liangcun_server.graphql.connections import Edge, check_first, decode_cursor, encode_cursor, page_info
 from liangcun_server.graphql.context import LiangcunInfo
 from liangcun_server.graphql.errors import ExplainErrors
 from liangcun_server.graphql.operations import RequireOperationName
 from liangcun_server.graphql.scalars import SCALARS
+from liangcun_server.history.types import (
+    RankingChangesType,
+    ValueChangeConnection,
+    ranking_changes,
+    span_of,
+    value_changes,
+)
 from liangcun_server.ladder.types import LadderLevelType, LadderMutations, ladder_of
 from liangcun_server.limits.bounds import DEFAULTS, Limits
 from liangcun_server.limits.guarding import Guard, KeepWithinLimits
 from liangcun_server.observability.operations import ObservedExecutor
+from liangcun_server.observations.mutations import ObservationMutations
 from liangcun_server.observations.types import (
     IndicatorConnection,
     IndicatorType,
@@ -38,6 +47,8 @@ from liangcun_server.observations.types import (
     indicator_type,
 )
 from liangcun_server.operators.requiring import require_operator
+from liangcun_server.planning.cost_types import CostMutations
+from liangcun_server.planning.queries import PlanningQueries
 from liangcun_server.plugins.mutations import PluginMutations
 from liangcun_server.plugins.query_fields import with_queries
 from liangcun_server.plugins.types import PluginType
@@ -70,7 +81,7 @@ from liangcun_standards.vocabulary import RegionLevel
 
 
 @strawberry.type
-class Query:
+class Query(PlanningQueries):
     @strawberry.field(description="A region by its code; null when there is none.")
     async def region(self, info: LiangcunInfo, code: strawberry.ID) -> RegionType | None:
         return as_type(await region_of_code(info, code))
@@ -270,6 +281,36 @@ class Query:
     ) -> list[LadderLevelType]:
         return await ladder_of(info, region, standard, period)
 
+    @strawberry.field(
+        description="The values of a region and all in it that changed between two moments: what stood "
+        "before, what stands after, by whom and why."
+    )
+    async def value_changes(
+        self,
+        info: LiangcunInfo,
+        within: strawberry.ID,
+        since: datetime,
+        until: datetime | None = None,
+        indicators: list[strawberry.ID] | None = None,
+        first: int | None = 50,
+        after: str | None = None,
+    ) -> ValueChangeConnection:
+        span = await span_of(info, since, until)
+        return await value_changes(info, within, span, indicators, first, after)
+
+    @strawberry.field(description="What changes of data between two moments did to a ranking.")
+    async def ranking_changes(
+        self,
+        info: LiangcunInfo,
+        standard: strawberry.ID,
+        within: strawberry.ID,
+        period: Period,
+        since: datetime,
+        until: datetime | None = None,
+    ) -> RankingChangesType:
+        span = await span_of(info, since, until)
+        return await ranking_changes(info, standard, within, period, span)
+
     @strawberry.field(description="Every plugin installed, broken ones with what is wrong.")
     async def plugins(self, info: LiangcunInfo) -> list[PluginType]:
         await info.context.standards()  # which brings the plugins up to date with it
@@ -277,7 +318,15 @@ class Query:
 
 
 @strawberry.type
-class Mutation(StandardMutations, PluginMutations, AssessmentMutations, LadderMutations):
+class Mutation(
+    ObservationMutations,
+    EvidenceMutations,
+    StandardMutations,
+    PluginMutations,
+    AssessmentMutations,
+    LadderMutations,
+    CostMutations,
+):
     """What changes something: one `input` each, answered by a payload or by why it was refused."""
 
 

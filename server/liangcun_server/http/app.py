@@ -17,6 +17,7 @@ from liangcun_server.graphql.schema import Extension, build_schema
 from liangcun_server.http.clients import client_of
 from liangcun_server.http.current_schema import CurrentSchema
 from liangcun_server.http.endpoint import GraphQLEndpoint
+from liangcun_server.http.evidence import EvidenceFiles
 from liangcun_server.http.reports import Reports
 from liangcun_server.limits.bounds import Limits
 from liangcun_server.observability.observing import Observability
@@ -48,6 +49,8 @@ def create_app(application: Application) -> Starlette:
     trusted = load_trusted_documents(settings, schema.now()._schema)
     endpoint = GraphQLEndpoint(application, schema.now, trusted)
 
+    files = EvidenceFiles(application)
+
     async def home(_request: Request) -> Response:
         return RedirectResponse("/graphql")
 
@@ -66,6 +69,9 @@ def create_app(application: Application) -> Starlette:
         routes=[
             Route("/", home),
             Route("/graphql", endpoint),
+            Route("/evidence", files.take, methods=["POST"]),
+            Route("/evidence/{sha256}", files.give),
+            Route("/evidence/{sha256}/thumbnail", files.thumbnail),
             Route("/reports/{file}", Reports(application).answer),
             Route("/healthz", alive),
             *observed.routes,

@@ -79,8 +79,8 @@ class RecordReport:
     warnings: tuple[RecordWarning, ...] = ()
 
 
-class _NothingNew(Exception):
-    """Raised within a writing transaction to undo a revision that would be empty."""
+class _Undone(Exception):
+    """Raised within a writing transaction to undo a revision that would be empty, or was only tried."""
 
 
 async def record_observations(
@@ -91,8 +91,9 @@ async def record_observations(
     author: str,
     reason: str,
     kind: str = "observations",
+    dry_run: bool = False,
 ) -> RecordReport:
-    """Record a batch in one revision, all of it or nothing.
+    """Record a batch in one revision, all of it or nothing; with `dry_run` say what that would do.
 
     A value that says what already stands under its key is left alone, and a batch of such makes no
     revision. A suspect value is recorded with a warning. Raises InvalidObservations with every fault,
@@ -113,13 +114,16 @@ async def record_observations(
             checked = check_observations(catalogue, regions, batch)
             new = await _new(connection, checked)
             if not new:
-                raise _NothingNew
+                raise _Undone
             await refuse_locked(connection, new)
+            if dry_run:
+                recorded = len(new)
+                raise _Undone
             ids = await indicator_ids(connection, {key.indicator for key in new})
             rows = (_row(key, value, ids, revision) for key, value in new.items())
             recorded = await insert_batches(connection, observation, COLUMNS, rows)
             number = revision
-    except _NothingNew:
+    except _Undone:
         pass
     return RecordReport(number, recorded, len(batch) - recorded, warnings)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import strawberry
 
+from liangcun_server.evidence.types import EvidenceType, load_evidence
 from liangcun_server.graphql.batching import batched
 from liangcun_server.graphql.connections import Connection
 from liangcun_server.graphql.context import LiangcunInfo
@@ -18,13 +19,14 @@ from liangcun_server.regions.repository import by_codes
 from liangcun_server.regions.types import AssessorLevelEnum, RegionLevelEnum, RegionType
 from liangcun_standards.indicators import Indicator, IndicatorCatalogue
 from liangcun_standards.periods import Period
-from liangcun_standards.vocabulary import Qualifier, SourceStatus
+from liangcun_standards.vocabulary import Method, Qualifier, SourceStatus
 
 QualifierEnum = strawberry.enum(
     Qualifier,
     name="Qualifier",
     description="What a figure says of the true value. 85%以上 is AT_LEAST 85, never plain 85.",
 )
+MethodEnum = strawberry.enum(Method, name="Method", description="测评方法")
 SourceStatusEnum = strawberry.enum(
     SourceStatus, name="SourceStatus", description="How much a statement may claim."
 )
@@ -224,6 +226,9 @@ class ObservationType:
     def revision(self) -> int:
         return self.observation.revision
 
+    evidence: list[EvidenceType] = batched(
+        load_evidence, description="The photos and documents behind it, as they came."
+    )
     history: list[ObservationType] = batched(
         load_history, description="Every superseded value, newest first."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from liangcun_server.exemptions.model import Exemption
@@ -16,12 +16,13 @@ from liangcun_standards.catalogue import ResolvedStandard
 from liangcun_standards.document import Standard
 from liangcun_standards.document.own_names import uses_plugins
 from liangcun_standards.errors import LiangcunError
+from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.plugins import PluginRegistry
 from liangcun_standards.regions import SIGNIFICANT_DIGITS, implied_level
 from liangcun_standards.scoring import ScoreResult, score, sub_periods
 from liangcun_standards.scoring.derivation import measured
-from liangcun_standards.table import IndicatorTable, Integers
+from liangcun_standards.table import IndicatorTable, Input, Integers
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, RegionLevel
 
@@ -106,6 +107,11 @@ class ScoringService:
         """The indicator tables kept in memory."""
         return self._tables
 
+    @property
+    def indicators(self) -> IndicatorCatalogue:
+        """The indicators of plugins."""
+        return self._plugins.indicators
+
     async def close(self) -> None:
         """Forget every table and result."""
         await self._tables.close()
@@ -135,6 +141,14 @@ class ScoringService:
         self._keep(question, _Kept(tuple(tables), scores, newest))
         return scores
 
+    async def beside(
+        self, scores: Scores, inputs: Sequence[Input], reading: Reading | None = None
+    ) -> IndicatorTable:
+        """A table of the regions of a result with other columns than those that its standard reads."""
+        reading = reading or DatabaseReading(self._database)
+        question = scores.question
+        return await self._table(question, question.period, await reading.newest_revision(), inputs)
+
     async def _scored(
         self, question: Question, tables: list[IndicatorTable], exemptions: dict[tuple[str, str], Exemption]
     ) -> Scores:
@@ -157,12 +171,15 @@ class ScoringService:
         while len(self._results) > _KEPT_RESULTS:
             self._results.popitem(last=False)
 
-    async def _table(self, question: Question, period: Period, newest: int) -> IndicatorTable:
+    async def _table(
+        self, question: Question, period: Period, newest: int, inputs: Sequence[Input] | None = None
+    ) -> IndicatorTable:
+        """The table of what the standard rests on, or of `inputs`."""
         standard = question.resolved.standard
         loaded = await self._tables.table(
             question.scope,
             period,
-            measured(standard, self._plugins.indicators),
+            measured(standard, self._plugins.indicators) if inputs is None else inputs,
             definitions=standard.indicators,
             level=standard.level,
             assessor_level=question.assessor_level,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -34,6 +34,9 @@ from liangcun_standards.scoring.derivation import unfolded
 from liangcun_standards.table import Input
 from liangcun_standards.vocabulary import ResultStatus, Verdict
 
+if TYPE_CHECKING:
+    from liangcun_server.obstacles.types import WeakItem
+
 ResultStatusEnum = strawberry.enum(ResultStatus, name="ResultStatus")
 VerdictEnum = strawberry.enum(
     Verdict,
@@ -41,6 +44,8 @@ VerdictEnum = strawberry.enum(
     description="UNDECIDED: what is missing or only bounded could tip it.",
 )
 CriterionResultLazy = Annotated["CriterionResultType", strawberry.lazy("liangcun_server.scorecards.types")]
+
+WeakItemLazy = Annotated["WeakItem", strawberry.lazy("liangcun_server.obstacles.types")]
 
 # Criteria that a ranking names as a village's main problems.
 MAIN_PROBLEMS = 3
@@ -265,6 +270,14 @@ class ScorecardType:
             GroupResult(group=one, score=score, max_score=one.group.worth)
             for one, score in zip(shown, points, strict=True)
         ]
+
+    @strawberry.field(
+        description="短板弱项: vetoes that stand, then the criteria that lose points, the greatest first."
+    )
+    def weak_items(self, first: int | None = 50) -> list[WeakItemLazy]:
+        from liangcun_server.obstacles.types import weak_items_of
+
+        return weak_items_of(self)[: check_first(first)]
 
     @strawberry.field(description="Bonuses and penalties.")
     def adjustments(self, info: LiangcunInfo) -> list[AdjustmentResult]:

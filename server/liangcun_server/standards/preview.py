@@ -137,10 +137,13 @@ def _before(
     )
 
 
-def compared(old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indicator]) -> Preview:
+def compared(
+    old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indicator], *, moved: bool = False
+) -> Preview:
     """What changes from one to the other within a region that both are scored over, in one period.
 
-    `indicators` are those of plugins.
+    `indicators` are those of plugins. With `moved`, villages that get another score or place alone are among
+    the changes too.
     """
     indicators = new.result.standard.known(old.result.standard.known(indicators))
     old_ranks, new_ranks = old.result.ranks(scope), new.result.ranks(scope)
@@ -162,6 +165,11 @@ def compared(old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indi
     other_passed = old.result.passed[a] != new.result.passed[b]
     other_verdict = old.result.verdict[a] != new.result.verdict[b]
     totals = [np.nan_to_num(one, nan=-1.0) for one in (old.result.total[a], new.result.total[b])]
+    other_score = np.abs(totals[0] - totals[1]) > SAME
+    other_rank = old_ranks[a] != new_ranks[b]
+    shown = other_grade | other_passed | other_verdict
+    if moved:
+        shown |= other_score | other_rank
     reasons = Reasons(old.result, new.result, indicators)
     changes = [
         VillageChange(
@@ -170,7 +178,7 @@ def compared(old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indi
             standing_of(new.result, new_ranks, int(b[place]), grades[1]),
             reasons.of(int(a[place]), int(b[place])),
         )
-        for place in np.flatnonzero(other_grade | other_passed | other_verdict)
+        for place in np.flatnonzero(shown)
     ]
     changes.sort(key=lambda one: (one.after.rank or 1_000_000_000, one.region))
     return Preview(
@@ -179,8 +187,8 @@ def compared(old: Scores, new: Scores, scope: str, indicators: Mapping[str, Indi
         scope,
         new.question.period,
         len(pairs),
-        int((np.abs(totals[0] - totals[1]) > SAME).sum()),
-        int((old_ranks[a] != new_ranks[b]).sum()),
+        int(other_score.sum()),
+        int(other_rank.sum()),
         int(other_grade.sum()),
         int(other_passed.sum()),
         int(other_verdict.sum()),

@@ -267,6 +267,18 @@ ladder_step = Table(
     Index("ix_ladder_step_subject", "period", "assessor_level", "standard_id", "region_code"),
 )
 
+# Append-only: the newest row of a region is what changes cost there, and in all that lies in it.
+cost_table = Table(
+    "cost_table",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Index(None, "region_code", "revision_id"),
+)
+
 # The chain over all writes: each entry's `chain` seals the revision, its rows and the entry before.
 audit_entry = Table(
     "audit_entry",
@@ -276,6 +288,47 @@ audit_entry = Table(
     Column("content", String(64), nullable=False),
     Column("chain", String(64), nullable=False),
     Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, unique=True),
+)
+
+# Files of evidence by their content; what a photo says of itself is read once.
+evidence_file = Table(
+    "evidence_file",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("media_type", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("taken_at", String(32)),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+)
+
+# Append-only: which file is behind which value, under the name that it came by.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("indicator_id", Integer, ForeignKey("indicator.id"), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("assessor_level", String(16), nullable=False),
+    Column("file_sha256", String(64), ForeignKey("evidence_file.sha256"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("caption", Text),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Index("ix_evidence_value", "region_code", "period", "indicator_id"),
+)
+
+# Append-only: evidence that was taken back.
+evidence_removal = Table(
+    "evidence_removal",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("evidence_id", _RowNumber, ForeignKey("evidence.id"), nullable=False, unique=True),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
 )
 
 # Facts about this database, such as the place that it was made for.
@@ -300,4 +353,8 @@ APPEND_ONLY = (
     assessment_publication,
     ladder_step,
     audit_entry,
+    cost_table,
+    evidence_file,
+    evidence,
+    evidence_removal,
 )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from liangcun_standards.document.outcome import Entry
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.indicators import Indicator
+from liangcun_standards.rules.conditions import Truth
 from liangcun_standards.scoring.blend import WeightedTable, blend
 from liangcun_standards.scoring.criteria import PASS, Exempt, Scores, Statuses, score_criteria
 from liangcun_standards.scoring.outcome import AdjustmentColumns, Outcome, added, adjust, judge
@@ -82,15 +84,9 @@ class Run:
             return None
         must, may = np.ones(view.size, bool), np.ones(view.size, bool)
         for entry in self.standard.entry:
-            surely = np.array(entry.require.exact(view))
-            possibly = surely.copy()
-            unknown = view.unknown(entry.require.inputs())
-            if unknown is not None:
-                rows = np.flatnonzero(unknown)
-                truth = entry.require.truth(SpanRows(view.table, rows + view.first, view.indicators))
-                surely[rows], possibly[rows] = truth.must, truth.may
-            must &= surely
-            may &= possibly
+            truth = entry_truth(entry, view)
+            must &= truth.must
+            may &= truth.may
         return Admission(must, may)
 
     def _completeness(self, scores: Scores, views: Sequence[ExactRows]) -> Floats | None:
@@ -105,6 +101,18 @@ class Run:
         for one, share in zip(self.tables, shares, strict=True):
             result += one.weight if share is None else one.weight * share
         return result
+
+
+def entry_truth(entry: Entry, view: ExactRows) -> Truth:
+    """What is known of an entry condition, row by row."""
+    surely = np.array(entry.require.exact(view))
+    possibly = surely.copy()
+    unknown = view.unknown(entry.require.inputs())
+    if unknown is not None:
+        rows = np.flatnonzero(unknown)
+        truth = entry.require.truth(SpanRows(view.table, rows + view.first, view.indicators))
+        surely[rows], possibly[rows] = truth.must, truth.may
+    return Truth(surely, possibly)
 
 
 def _observed_share(plan: Plan, scores: Scores, view: ExactRows) -> Floats | None:

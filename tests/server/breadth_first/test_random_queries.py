@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 from graphql import parse, validate
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.server.breadth_first.comparing import alike, both, same
 from tests.server.breadth_first.operations import Operation, Writer
 from tests.server.breadth_first.test_resolvers import SCHEMA as THINGS
@@ -18,7 +19,6 @@ from tests.server.breadth_first.wild import SCHEMA, Wild
 # graphql-core leaves some coroutines unawaited when it gives up a part of the answer.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
-SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 # What an example is made of; a smaller one is found by less of each.
 seeds = st.integers(0, 2**32)
 depths = st.integers(1, 5)
@@ -33,7 +33,7 @@ def write(seed: int, depth: int, width: int, directives: int, kind: str = "query
 
 
 @given(seed=seeds, depth=depths, width=widths, directives=shares, kind=kinds)
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@examples(60)
 def test_the_operations_written_are_valid(
     seed: int, depth: int, width: int, directives: int, kind: str
 ) -> None:
@@ -42,7 +42,7 @@ def test_the_operations_written_are_valid(
 
 
 @given(seed=seeds, depth=depths, width=widths, directives=shares, kind=kinds, trouble=troubles)
-@settings(max_examples=700, deadline=None, suppress_health_check=SLOW)
+@examples(500)
 def test_what_is_resolved_at_once_is_answered_as_by_graphql_core_errors_in_order(
     seed: int, depth: int, width: int, directives: int, kind: str, trouble: int
 ) -> None:
@@ -56,7 +56,7 @@ def test_what_is_resolved_at_once_is_answered_as_by_graphql_core_errors_in_order
 
 
 @given(seed=seeds, depth=depths, width=widths, directives=shares, kind=kinds, trouble=troubles)
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@examples(240)
 def test_what_is_awaited_here_and_there_is_answered_as_by_graphql_core(
     seed: int, depth: int, width: int, directives: int, kind: str, trouble: int
 ) -> None:
@@ -75,7 +75,7 @@ def test_what_is_awaited_here_and_there_is_answered_as_by_graphql_core(
 
 
 @given(seed=seeds, depth=st.integers(1, 4), width=widths, directives=shares)
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@examples(240)
 def test_strawberry_s_resolvers_are_answered_as_by_graphql_core(
     seed: int, depth: int, width: int, directives: int
 ) -> None:

@@ -79,7 +79,7 @@ def test_help_waits_for_no_heavy_library() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("scor",), "没有命令 'scor'，是否指 'score'？"),
+        (("scor",), "没有命令 'scor'，是否指 'score', 'rescore'？"),
         (("dance",), "没有命令 'dance'"),
         (("score", "--standrd", "x"), "没有选项 --standrd，是否指 --standard？"),
         (("score", "--standard"), "选项 '--standard' 后面要写值"),

@@ -16,6 +16,10 @@ from liangcun_server.storage.tables import (
     assessment_notice,
     assessment_publication,
     assessment_result,
+    cost_table,
+    evidence,
+    evidence_file,
+    evidence_removal,
     exemption,
     indicator,
     ladder_step,
@@ -53,6 +57,23 @@ async def record(connection: AsyncConnection, revision: int) -> None:
         insert(assessment_notice).values(**of_it, action="own.remark", zh="注", en="note", failed=False)
     )
     await connection.execute(insert(assessment_publication).values(**of_it))
+    file = {"sha256": "0" * 64, "media_type": "application/pdf", "size": 1, "revision_id": revision}
+    await connection.execute(insert(evidence_file).values(**file))
+    behind = await connection.execute(
+        insert(evidence).values(
+            region_code=VILLAGE,
+            indicator_id=select(indicator.c.id).scalar_subquery(),
+            period="2023",
+            assessor_level="county",
+            file_sha256="0" * 64,
+            name="a.pdf",
+            revision_id=revision,
+        )
+    )
+    assert behind.inserted_primary_key is not None
+    await connection.execute(
+        insert(evidence_removal).values(evidence_id=behind.inserted_primary_key[0], revision_id=revision)
+    )
     await connection.execute(
         insert(ladder_step).values(
             region_code=VILLAGE,
@@ -93,6 +114,9 @@ async def _record_before_assessments(connection: AsyncConnection, revision: int)
             revoked=False,
             revision_id=revision,
         )
+    )
+    await connection.execute(
+        insert(cost_table).values(region_code=VILLAGE, file="costs.yaml", text="", revision_id=revision)
     )
     version = {"jurisdiction": "220722000000", "code": "own", "version": "2024", "revision_id": revision}
     await connection.execute(

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.compiled.by_machine import the_machine
-from tests.standards.scoring.properties import examples
 
 from liangcun_standards.compiled import StandIn, Tape, assembled
 from liangcun_standards.formula._rounding import round_half_away

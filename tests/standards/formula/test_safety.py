@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.properties import examples
 
 from liangcun_standards.errors import InvalidFormula
 from liangcun_standards.formula import parse_formula
@@ -98,7 +99,7 @@ def survives(text: str) -> None:
     assert error.message.en
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=80))
 @example("(" * 5000)
 @example("-" * 5000)
@@ -115,7 +116,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     survives(text)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_any_string_of_the_languages_own_pieces_is_read_or_refused(text: str) -> None:
     survives(text)

@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.properties import examples
 
 from liangcun_standards.errors import InvalidFormula
 from liangcun_standards.formula import Formula, parse_formula
@@ -163,7 +164,7 @@ def same(found: float, expected: float | bool | None) -> bool:
     return math.isnan(found) if expected is None else found == float(expected)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(EXPRESSIONS, st.data())
 def test_exact_values_are_those_of_the_plain_evaluator(tree: tuple[Any, ...], data: st.DataObject) -> None:
     formula = parsed(tree)
@@ -208,7 +209,7 @@ def known(spans: list[dict[Input, tuple[float, float]]]) -> Callable[[Input], Sp
     return read
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(EXPRESSIONS, st.data())
 def test_no_completion_leaves_the_span(tree: tuple[Any, ...], data: st.DataObject) -> None:
     formula = parsed(tree)
@@ -224,7 +225,7 @@ def test_no_completion_leaves_the_span(tree: tuple[Any, ...], data: st.DataObjec
             assert low <= value <= high, (written(tree), completed)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(EXPRESSIONS, st.data())
 def test_a_span_is_the_same_alone_as_among_others_and_exact_where_the_inputs_are(
     tree: tuple[Any, ...], data: st.DataObject

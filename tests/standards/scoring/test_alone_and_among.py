@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.standards.scoring.properties import examples
+from tests.properties import examples
 from tests.standards.scoring.scene import Scene, scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 

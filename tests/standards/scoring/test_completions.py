@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.scoring.catalogue import COUNTS, FLAGS, INDICATORS, MARKS, RATES
 from tests.standards.scoring.completions import corners, some_completions
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.reference import Card, reference
 from tests.standards.scoring.scene import Scene, scored
 from tests.standards.scoring.standard_documents import (

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.scoring.catalogue import INDICATORS, figures
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import Reading, exempt_of, scored, table_of
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.standards.scoring.properties import examples
+from tests.properties import examples
 from tests.standards.scoring.scene import scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 

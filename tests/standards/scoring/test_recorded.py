@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.compiled.by_machine import by_machine, by_numpy
 from tests.standards.scoring.catalogue import INDICATORS
 from tests.standards.scoring.examples import criterion, group, judged, result_of, standard_of
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.rule_documents import PEERLESS, Drawn, rule
 from tests.standards.scoring.scene import Scene, scored
 from tests.standards.scoring.standard_documents import PERIOD, Wanted, scenes, standards

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.scoring.catalogue import INDICATORS
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.reference import Card, ranks_of, reference
 from tests.standards.scoring.rule_documents import RULES
 from tests.standards.scoring.scene import Scene, scored

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.scoring.catalogue import INDICATORS
 from tests.standards.scoring.examples import group, judged, standard_of
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import Scene, exempt_of, scored, table_of
 from tests.standards.scoring.standard_documents import PERIOD, Wanted, scenes, standards
 from tests.standards.scoring.test_alone_and_among import assert_bit_for_bit, figures_of

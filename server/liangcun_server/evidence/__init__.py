@@ -1,0 +1,1 @@
+"""Evidence: the photos and documents behind observations, kept by their content."""
