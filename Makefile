@@ -38,9 +38,10 @@ bench-api: $(VENV)/.ready-bench ## measure the API against Strawberry, Ariadne, 
 bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and a plugin's rule beside one that ships
 	$(BIN)/python -m benchmarks.plugins
 
-bench-compare: $(VENV)/.ready-bench ## measure what comparing two schemes takes, over a province and the nation
+bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensitivity analyses take, putting together beside pymcdm
 	$(BIN)/python -m benchmarks.comparing
 	$(BIN)/python -m benchmarks.planning
+	$(BIN)/python -m benchmarks.sensitivity
 
 bench-faults: $(VENV)/.ready-bench ## end a writer 200 times on each database and count what was lost
 	$(BIN)/python -m benchmarks.faults

@@ -24,6 +24,7 @@ from liangcun_server.cli.explain import explain
 from liangcun_server.cli.history import history
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
+from liangcun_server.cli.inspect_first import inspect_first
 from liangcun_server.cli.ladder import ladder
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.obstacles import obstacles
@@ -43,10 +44,12 @@ from liangcun_server.cli.report import report, rescore
 from liangcun_server.cli.running import CommandLine
 from liangcun_server.cli.schema import schema
 from liangcun_server.cli.score import score
+from liangcun_server.cli.sensitivity import sensitivity
 from liangcun_server.cli.serve import serve
 from liangcun_server.cli.standards import standards
 from liangcun_server.cli.token import token
 from liangcun_server.cli.waive import waive
+from liangcun_server.cli.whatif import whatif
 
 app = typer.Typer(
     cls=CommandLine,
@@ -76,6 +79,9 @@ app.command("init")(init)
 app.command("serve")(serve)
 app.command("score")(score)
 app.command("compare")(compare)
+app.command("whatif")(whatif)
+app.command("sensitivity")(sensitivity)
+app.command("inspect-first")(inspect_first)
 app.command("report")(report)
 app.command("rescore")(rescore)
 app.command("explain")(explain)
