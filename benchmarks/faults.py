@@ -62,7 +62,7 @@ def survive(address: str, kills: int, seed: int, told: Callable[[int], None] = l
     assessed: list[int] = []
     first, writers = 1, _Writers(address)
     for kill in range(kills):
-        lines = writers.ended_at(first, chance.uniform(0.0, 0.25))
+        lines = writers.ended_at(first, chance.uniform(0.0, 0.8))
         for line in lines:
             what, _, number = line.partition(" ")
             if what == "recorded":

@@ -44,7 +44,7 @@ async def work(address: str, first: int, plugins: PluginRegistry) -> None:
             application.database, application.plugins.indicators, values, author="faults", reason=str(number)
         )
         print(f"recorded {number}", flush=True)
-        if number % 4 == 0:
+        if number % 2 == 0:
             run = await application.assessments.begin(
                 resolved, "220722201000", _PERIOD, author="faults", reason=str(number)
             )
