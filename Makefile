@@ -42,6 +42,7 @@ bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensit
 	$(BIN)/python -m benchmarks.comparing
 	$(BIN)/python -m benchmarks.sensitivity
 	$(BIN)/python -m benchmarks.planning
+	$(BIN)/python -m benchmarks.sensitivity
 
 bench-faults: $(VENV)/.ready-bench ## end a writer 200 times on each database and count what was lost
 	$(BIN)/python -m benchmarks.faults

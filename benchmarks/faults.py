@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import select
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
@@ -27,8 +26,6 @@ from liangcun_server.regions.divisions import divisions_within
 from liangcun_server.regions.loading import load_regions
 from liangcun_server.storage.database import Database
 from liangcun_standards.plugins import load_plugins
-
-_LONGEST_START = 60.0
 
 
 @dataclass
@@ -63,9 +60,9 @@ def survive(address: str, kills: int, seed: int, told: Callable[[int], None] = l
     chance, counts = random.Random(seed), Counts()
     recorded: list[int] = []
     assessed: list[int] = []
-    first = 1
+    first, writers = 1, _Writers(address)
     for kill in range(kills):
-        lines = _ended_at(address, first, chance.uniform(0.0, 0.25))
+        lines = writers.ended_at(first, chance.uniform(0.0, 0.8))
         for line in lines:
             what, _, number = line.partition(" ")
             if what == "recorded":
@@ -76,33 +73,51 @@ def survive(address: str, kills: int, seed: int, told: Callable[[int], None] = l
         first = max(recorded, default=0) + 2
         counts.kills += 1
         told(kill + 1)
+    writers.close()
     asyncio.run(_count(address, recorded, assessed, counts))
     return counts
 
 
-def _ended_at(address: str, first: int, delay: float) -> list[str]:
-    """Let a writer work for so long and end it; the lines that it wrote whole."""
-    command = [sys.executable, "-m", "benchmarks.faulty_writer", address, str(first)]
-    writer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert writer.stdout is not None
-    said = b""
-    deadline = time.monotonic() + _LONGEST_START
-    try:
-        while b"ready\n" not in said and time.monotonic() < deadline:
-            if select.select([writer.stdout], [], [], 1.0)[0]:
-                more = os.read(writer.stdout.fileno(), 65536)
-                if not more:
-                    break
-                said += more
+class _Writers:
+    """The program that forks writers, one at a time."""
+
+    def __init__(self, address: str) -> None:
+        command = [sys.executable, "-m", "benchmarks.faulty_writer", address]
+        self._program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._line("loaded")
+
+    def ended_at(self, first: int, delay: float) -> list[str]:
+        """Let a writer work for so long and end it; the lines that it wrote whole."""
+        assert self._program.stdin is not None
+        assert self._program.stdout is not None
+        self._program.stdin.write(f"{first}\n")
+        self._program.stdin.flush()
+        child = int(self._line("child").split()[1])
+        lines = [self._line("ready")]
         time.sleep(delay)
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(writer.pid, signal.SIGKILL)
-    rest, errors = writer.communicate()
-    whole, _, _ = (said + rest).rpartition(b"\n")
-    if b"ready" not in whole:
-        raise RuntimeError(f"the writer didn't start: {errors.decode(errors='replace')[-500:]}")
-    return whole.decode().splitlines()
+        os.kill(child, signal.SIGKILL)
+        while (line := self._program.stdout.readline()) != "over\n":
+            if not line:
+                raise RuntimeError("the writers ended")
+            lines.append(line.strip())
+        # The one that was cut short runs into what follows, or stands alone.
+        return [line for line in lines if _WHOLE.fullmatch(line)]
+
+    def _line(self, begins: str) -> str:
+        assert self._program.stdout is not None
+        line = self._program.stdout.readline()
+        if not line.startswith(begins):
+            raise RuntimeError(f"'{begins}' was expected of a writer, not '{line.strip()}'")
+        return line.strip()
+
+    def close(self) -> None:
+        """End the program."""
+        assert self._program.stdin is not None
+        self._program.stdin.close()
+        self._program.wait(timeout=30)
+
+
+_WHOLE = re.compile(r"(recorded|assessed) \d+")
 
 
 async def _count(address: str, recorded: list[int], assessed: list[int], counts: Counts) -> None:

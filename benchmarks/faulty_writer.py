@@ -1,8 +1,13 @@
-"""A program that records and assesses until it is ended; what was committed it says on a line of its own."""
+"""Writers that record and assess until they are ended; what was committed each says on a line of its own.
+
+The program has loaded everything once and forks a writer for each line that it reads: a start from
+nothing would take longer than the work.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 from liangcun_server.application import Application
@@ -10,7 +15,7 @@ from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import record_observations
 from liangcun_server.settings import load_settings
 from liangcun_standards.periods import Period
-from liangcun_standards.plugins import load_plugins
+from liangcun_standards.plugins import PluginRegistry, load_plugins
 from liangcun_standards.vocabulary import SourceStatus
 
 VILLAGES = [f"220722201{number}" for number in range(200, 207)]
@@ -18,9 +23,9 @@ VILLAGES = [f"220722201{number}" for number in range(200, 207)]
 _PERIOD = Period.parse("2023")
 
 
-async def work(address: str, first: int) -> None:
+async def work(address: str, first: int, plugins: PluginRegistry) -> None:
     """Record batch after batch from the number `first` on, and assess now and then."""
-    application = Application.open(load_settings(database_url=address), load_plugins())
+    application = Application.open(load_settings(database_url=address), plugins)
     resolved = application.plugins.standards.find("220000/sanhua")
     print("ready", flush=True)
     number = first
@@ -39,7 +44,7 @@ async def work(address: str, first: int) -> None:
             application.database, application.plugins.indicators, values, author="faults", reason=str(number)
         )
         print(f"recorded {number}", flush=True)
-        if number % 4 == 0:
+        if number % 2 == 0:
             run = await application.assessments.begin(
                 resolved, "220722201000", _PERIOD, author="faults", reason=str(number)
             )
@@ -48,5 +53,19 @@ async def work(address: str, first: int) -> None:
         number += 1
 
 
+def main(address: str) -> None:
+    """Fork a writer for each line on standard input, which is the number that it begins with."""
+    plugins = load_plugins()
+    print("loaded", flush=True)
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            asyncio.run(work(address, int(line), plugins))
+            os._exit(1)
+        print(f"child {child}", flush=True)
+        os.waitpid(child, 0)
+        print("over", flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1], int(sys.argv[2])))
+    main(sys.argv[1])
