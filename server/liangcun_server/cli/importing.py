@@ -232,7 +232,7 @@ def _tell_more(count: int) -> None:
 
 def _summary(done: ImportReport, *, dry_run: bool) -> str:
     corrected, bad = len(done.corrected), len(done.problems)
-    new = len(done.changes) - corrected
+    new = done.new
     counts = words(
         f"新增 {new}，更正 {corrected}，不变 {done.unchanged}，存疑 {len(done.held)}，问题 {bad}",
         f"{new} new, {corrected} corrected, {done.unchanged} unchanged, {len(done.held)} suspect, "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.importing.bulk import import_columns
 from liangcun_server.importing.files import Format, read_file
 from liangcun_server.importing.headings import Headings
 from liangcun_server.importing.model import (
@@ -19,6 +20,7 @@ from liangcun_server.importing.model import (
     InvalidImport,
     Problem,
 )
+from liangcun_server.importing.plain_columns import read_columns
 from liangcun_server.importing.plausibility import held_back
 from liangcun_server.importing.resolving import resolve
 from liangcun_server.ladder.locking import LockedObservations
@@ -64,6 +66,14 @@ async def import_files(
     """
     told = progress or (lambda stage, done, total: None)
     headings = Headings(catalogue)
+    if len(paths) == 1 and format in (None, Format.CSV, Format.PARQUET) and not named:
+        told(_STAGES[0], 0, 1)
+        plain = await asyncio.to_thread(read_columns, paths[0], headings, options.period)
+        if plain is not None:
+            told(_STAGES[3], 1, 2)
+            report = await import_columns(database, catalogue, plain, options, author=author, reason=reason)
+            if report is not None:
+                return report
     reads: list[FileRead] = []
     for number, path in enumerate(paths):
         told(_STAGES[0], number, len(paths))
@@ -114,6 +124,7 @@ async def import_files(
     ]
     return ImportReport(
         changes=changes,
+        new=sum(one.before is None for one in changes),
         unchanged=done.unchanged,
         problems=problems,
         held=[one.after for one in changes if one.after.qualifier is Qualifier.SUSPECT],

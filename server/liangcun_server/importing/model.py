@@ -83,10 +83,12 @@ class ImportReport:
 
     `refused`: there were problems, and nothing was written because all or nothing was asked for. `held` are
     the values recorded as suspect, with the reason in their notes. `as_before` figures came with another
-    source than they stand with, and kept that.
+    source than they stand with, and kept that. `new` counts all that had no value before; of a large file
+    `changes` holds those alone that were held back.
     """
 
     changes: Sequence[Change]
+    new: int
     unchanged: int
     problems: Sequence[Problem]
     held: Sequence[NewObservation]

@@ -25,7 +25,7 @@ from liangcun_standards.vocabulary import IndicatorKind, Qualifier
 
 FEWEST_PEERS = 5
 _COUNTY_DIGITS = 6
-_AMOUNTS = frozenset({IndicatorKind.COUNT, IndicatorKind.QUANTITY, IndicatorKind.RATE})
+AMOUNTS = frozenset({IndicatorKind.COUNT, IndicatorKind.QUANTITY, IndicatorKind.RATE})
 # Region, indicator, period.
 _Standing = dict[tuple[str, str, str], float]
 _Group = tuple[str, str, str]
@@ -41,7 +41,7 @@ async def held_back(
     asked = {
         key: value
         for key, value in values.items()
-        if value.qualifier is Qualifier.EXACT and catalogue[key.indicator].kind in _AMOUNTS
+        if value.qualifier is Qualifier.EXACT and catalogue[key.indicator].kind in AMOUNTS
     }
     if not asked or not ratio:
         return {}
@@ -50,16 +50,17 @@ async def held_back(
     held = {}
     for key, value in asked.items():
         before = known.get((key.region_code, key.indicator, str(key.period.previous())))
-        why = _why(value.value, before, medians.get(_group(key)), ratio, catalogue[key.indicator].kind)
-        if why is not None:
-            note = why if value.note is None else f"{value.note}；{why}"
+        told = why(value.value, before, medians.get(_group(key)), ratio, catalogue[key.indicator].kind)
+        if told is not None:
+            note = told if value.note is None else f"{value.note}；{told}"
             held[key] = replace(value, qualifier=Qualifier.SUSPECT, note=note)
     return held
 
 
-def _why(
+def why(
     value: float, before: float | None, usual: float | None, ratio: float, kind: IndicatorKind
 ) -> str | None:
+    """Why a value is doubted, beside the one before and the median of its peers; None where it isn't."""
     shown = format_number(value)
     if before is not None and before > 0 and value >= ratio * before:
         return f"上期为 {format_number(before)}，本期 {shown}，达 {format_number(ratio)} 倍，待核实"

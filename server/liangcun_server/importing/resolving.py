@@ -40,7 +40,7 @@ async def resolve(
 ) -> tuple[dict[ObservationKey, NewObservation], dict[ObservationKey, str], list[Problem]]:
     """The values that can be recorded, the columns that they stand in, and every problem of the others."""
     resolving = _Resolving(catalogue, options)
-    resolving.regions = await by_codes(connection, {code for one in entries if (code := _code(one.region))})
+    resolving.regions = await by_codes(connection, {code for one in entries if (code := as_code(one.region))})
     lost = {_bare(str(one.name)) for one in entries if one.name and resolving.is_lost(one)}
     resolving.by_name = await _named(connection, lost)
     places = [(value, one) for one in entries if (value := resolving.value(one)) is not None]
@@ -64,7 +64,7 @@ async def _named(connection: AsyncConnection, names: Collection[str]) -> dict[st
     return found
 
 
-def _code(cell: Any) -> str | None:
+def as_code(cell: Any) -> str | None:
     """The full code that a cell holds; None for what is no code."""
     try:
         return _full(f"{cell:.0f}" if isinstance(cell, float) else plain(cell).removesuffix(".0"))
@@ -95,7 +95,7 @@ class _Resolving:
 
     def is_lost(self, entry: Entry) -> bool:
         """Whether the code names nothing, or another village than the name."""
-        found = self.regions.get(_code(entry.region) or "")
+        found = self.regions.get(as_code(entry.region) or "")
         return found is None or _bare(found.name) != _bare(str(entry.name))
 
     def value(self, entry: Entry) -> NewObservation | None:
@@ -170,7 +170,7 @@ class _Resolving:
 
     def _region(self, entry: Entry) -> str:
         written = "" if entry.region is None else plain(entry.region).removesuffix(".0")[:_SHOWN]
-        code = _code(entry.region)
+        code = as_code(entry.region)
         found = self.regions.get(code or "")
         name = "" if entry.name is None else str(entry.name).strip()[:_SHOWN]
         if found is not None:

@@ -116,9 +116,9 @@ def _check_unit(indicator: Indicator, unit: str, written: str) -> None:
     if not unit:
         return
     shown = with_unit(2, indicator.unit)
-    known = {plain(one.removeprefix("2")) for one in (*shown, *with_unit(1, indicator.unit))} | {
-        indicator.unit
-    }
+    words = {plain(one.removeprefix("2")) for one in (*shown, *with_unit(1, indicator.unit))}
+    # What is counted in 元/年 is written 元.
+    known = {indicator.unit} | words | {one.partition("/")[0] for one in words}
     if unit in known:
         return
     own = shown.zh.removeprefix("2").strip() or "—"
