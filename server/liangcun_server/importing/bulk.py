@@ -261,7 +261,10 @@ def _rows(
     numbers = [ids[code] for code in columns.indicators]
     periods = [str(one) for one in columns.periods]
     level, status = options.level.value, options.source_status.value
-    rows = np.flatnonzero(kept)
+    # In the order of the indexes, which then grow at their ends.
+    names = np.argsort(np.argsort(columns.codes))
+    order = np.lexsort((columns.indicator, names[columns.region], columns.period))
+    rows = order[kept[order]]
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         for row, region, name, period, value in zip(
