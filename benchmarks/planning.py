@@ -90,7 +90,7 @@ def by_rule_of_thumb(search: Search) -> float | None:
     """What passing costs when the change with most points for the money comes first; None for no way."""
     village, chosen = search.village, dict.fromkeys(search.levels, 0)
     while True:
-        result = village.respond_to(search.values(chosen))
+        result = village.respond_to(search.values(chosen)).result
         if bool(result.passed[0]):
             return search.cost(chosen)
         tried = [

@@ -16,6 +16,7 @@ from liangcun_server.cli import (  # noqa: F401  (register commands)
 from liangcun_server.cli.assessment import assessment
 from liangcun_server.cli.assessor_gap import assessor_gap
 from liangcun_server.cli.audit import audit
+from liangcun_server.cli.backup import backup, restore
 from liangcun_server.cli.compare import compare
 from liangcun_server.cli.costs import costs
 from liangcun_server.cli.evidence import evidence
@@ -24,6 +25,7 @@ from liangcun_server.cli.history import history
 from liangcun_server.cli.importing import import_command, template
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
+from liangcun_server.cli.inspect_first import inspect_first
 from liangcun_server.cli.ladder import ladder
 from liangcun_server.cli.observations import observations
 from liangcun_server.cli.obstacles import obstacles
@@ -43,10 +45,12 @@ from liangcun_server.cli.report import report, rescore
 from liangcun_server.cli.running import CommandLine
 from liangcun_server.cli.schema import schema
 from liangcun_server.cli.score import score
+from liangcun_server.cli.sensitivity import sensitivity
 from liangcun_server.cli.serve import serve
 from liangcun_server.cli.standards import standards
 from liangcun_server.cli.token import token
 from liangcun_server.cli.waive import waive
+from liangcun_server.cli.whatif import whatif
 
 app = typer.Typer(
     cls=CommandLine,
@@ -76,6 +80,9 @@ app.command("init")(init)
 app.command("serve")(serve)
 app.command("score")(score)
 app.command("compare")(compare)
+app.command("whatif")(whatif)
+app.command("sensitivity")(sensitivity)
+app.command("inspect-first")(inspect_first)
 app.command("report")(report)
 app.command("rescore")(rescore)
 app.command("explain")(explain)
@@ -86,6 +93,8 @@ app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
 app.command("template")(template)
 app.command("import")(import_command)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.add_typer(assessment, name="assessment")
 app.add_typer(evidence, name="evidence")
 app.add_typer(history, name="history")

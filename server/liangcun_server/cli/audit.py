@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liangcun_server.cli.language import locale, words
 from liangcun_server.cli.options import DatabaseUrl, Language
-from liangcun_server.cli.output import note, say
+from liangcun_server.cli.output import counting, note, say
 from liangcun_server.cli.subcommands import group
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def verify(
         from liangcun_server.audit.verifying import verify
 
         async with application.database.read(at_length=True) as connection:
-            with _progress_bar() as progress:
+            with counting(words("写入", "writes")) as progress:
                 known = None if head is None else head.strip().lower()
                 return await verify(connection, known_head=known, progress=progress)
 
@@ -71,19 +69,3 @@ def verify(
             "note the head elsewhere and give it as --head later: then even a removed end is found",
         )
     )
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing where the output goes elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda done, total: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(words("写入", "writes"), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -101,14 +101,14 @@ async def _compared(
     async with application.database.read() as connection:
         known = await load_standards(connection, application.plugins)
         region = await region_or_place(connection, within)
-        looked = [_scheme(known, name, region.code, None, application) for name in names]
+        looked = [scheme_named(known, name, region.code, None, application) for name in names]
         indicators = application.plugins.indicators
         inputs = {source.indicator for one in looked for source in measured(one.standard, indicators)}
         scope = scope_for(looked[0], region.code) if looked else region.code
         chosen = await period_or_newest(connection, period, scope, inputs)
     found = await compared(
         application.scoring,
-        [_scheme(known, name, region.code, chosen.period, application) for name in names],
+        [scheme_named(known, name, region.code, chosen.period, application) for name in names],
         scope=region.code,
         period=chosen.period,
         assessor_level=chosen_level,
@@ -121,7 +121,7 @@ async def _compared(
     return found, [_row(pair, one, regions) for pair, one in moved], notes
 
 
-def _scheme(
+def scheme_named(
     known: Standards, name: str, scope: str, period: Period | None, application: Application
 ) -> ResolvedStandard:
     """The standard that a name or a file means, the newest without a period.
@@ -213,11 +213,15 @@ def _reasons(pair: Pair, mover: Mover) -> list[str]:
     parts = [(pair.a.standard, part, value) for part, value in mover.because_a]
     parts += [(pair.b.standard, part, value) for part, value in mover.because_b]
     parts.sort(key=lambda one: -abs(one[2]))
-    told = [(_part(standard, part), value, standard.code) for standard, part, value in parts[:_SHOWN_REASONS]]
+    told = [
+        (part_in_words(standard, part), value, standard.code)
+        for standard, part, value in parts[:_SHOWN_REASONS]
+    ]
     return [f"{what} {value:+.2f}（{code}）" for what, value, code in told]
 
 
-def _part(standard: Standard, part: Part) -> str:
+def part_in_words(standard: Standard, part: Part) -> str:
+    """What a part of a total is called."""
     if part.kind == "rounding":
         return words("取整", "rounding")
     labels = {one.code: one.label for one in standard.all_groups}

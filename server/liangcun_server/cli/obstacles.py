@@ -238,6 +238,8 @@ def _village(found: _Looked, only: str | None, format: str | None, output: Path 
 
 
 def _weak(found: _Looked, row: int, format: str | None, output: Path | None) -> None:
+    import numpy as np
+
     from liangcun_server.cli.listing import Field, write_list
     from liangcun_standards.explanation import recorded_text, rule_text
     from liangcun_standards.scoring import STATUSES
@@ -252,6 +254,10 @@ def _weak(found: _Looked, row: int, format: str | None, output: Path | None) -> 
         Field("now", Heading(words("现在", "now"))),
         Field("required", Heading(words("要求", "what is asked for"))),
     ]
+    # A veto that earns nothing falls short of no points.
+    lacking, degrees = (
+        np.nan_to_num(one[:, row]) for one in (found.obstacles.lacking, found.obstacles.degrees)
+    )
     rows = []
     for place in found.obstacles.of_row(row):
         criterion = result.standard.criteria[place]
@@ -260,8 +266,8 @@ def _weak(found: _Looked, row: int, format: str | None, output: Path | None) -> 
                 criterion.code,
                 criterion.label.pick(locale()),
                 STATUSES[int(result.status[place, row])],
-                round(float(found.obstacles.lacking[place, row]), 2),
-                round(float(found.obstacles.degrees[place, row]) * 100, 1),
+                round(float(lacking[place]), 2),
+                round(float(degrees[place]) * 100, 1),
                 recorded_text(criterion, result, found.indicators, row).pick(locale()),
                 rule_text(criterion, found.indicators).pick(locale()),
             )

@@ -303,17 +303,17 @@ def _budget_lines(found: Budgeted) -> list[str]:
         words(
             f"目标：{target}。已到 {budget.there} 个村，能到而未到 {reach} 个（全部要 {every}），"
             f"按成本表到不了 {len(budget.out_of_reach)} 个",
-            f"target: {target}. {budget.there} villages are there, {reach} can get there (all for {every}), "
-            f"{len(budget.out_of_reach)} can't by the cost table",
+            f"target: {target}. Villages there already: {budget.there}; within reach: {reach} (all for "
+            f"{every}); out of reach by the cost table: {len(budget.out_of_reach)}",
         ),
         words(
             f"预算 {amount}：新增 {chosen} 个村，用 {spent}",
-            f"a budget of {amount}: {chosen} more villages, for {spent}",
+            f"a budget of {amount}: villages brought over the line: {chosen}, for {spent}",
         ),
     ]
     more, extra = budget.more_for(_MORE), yuan(_MORE).pick(locale())
     if budget.rest:
-        lines.append(words(f"再加 {extra}：再多 {more} 个村", f"{extra} more: {more} more villages"))
+        lines.append(words(f"再加 {extra}：再多 {more} 个村", f"{extra} more: villages more: {more}"))
     if budget.missing_for_next is not None:
         missing = yuan(budget.missing_for_next).pick(locale())
         lines.append(words(f"再多一个村要再加 {missing}", f"one more village takes {missing} more"))

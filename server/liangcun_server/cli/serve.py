@@ -66,6 +66,8 @@ def serve(
     wanted = demonstration_wanted(demo, period, settings.demo_seed)
 
     async def prepare(application: Application) -> None:
+        # A damaged file is told before anything more is written to it.
+        await application.database.check_whole()
         if init:
             report = await initialise_shown(application, within, wanted)
             say_what_was_done(report, warnings=False)

@@ -157,7 +157,7 @@ def _write_changes(
 def _row(change: VillageChange, regions: Mapping[str, Region]) -> tuple[object, ...]:
     before, after = change.before, change.after
     region = regions.get(change.region)
-    shown = [_reason(one) for one in change.because[:_SHOWN_REASONS]]
+    shown = [reason_text(one) for one in change.because[:_SHOWN_REASONS]]
     more = len(change.because) - len(shown)
     if more > 0:
         shown.append(words(f"另 {more} 条", f"{more} more"))
@@ -175,7 +175,8 @@ def _row(change: VillageChange, regions: Mapping[str, Region]) -> tuple[object, 
     )
 
 
-def _reason(shift: Shift) -> str:
+def reason_text(shift: Shift) -> str:
+    """One part that bears on a village otherwise, in words."""
     if shift.before == shift.after:
         return f"{shift.title.pick(locale())}（{shift.reason.pick(locale())}）"
     points = f"{_points(shift.before)}→{_points(shift.after)}"

@@ -309,7 +309,7 @@ async def comparison_of(info: LiangcunInfo, asked: CompareStandardsInput) -> Com
     context = info.context
     known = await context.standards()
     scope = (await known_region(info, asked.within)).code
-    schemes = [await _scheme(info, known, name, scope, asked.period) for name in asked.standards]
+    schemes = [await scheme_of(info, known, name, scope, asked.period) for name in asked.standards]
     found = await compared(
         context.application.scoring,
         schemes,
@@ -321,9 +321,10 @@ async def comparison_of(info: LiangcunInfo, asked: CompareStandardsInput) -> Com
     return ComparisonType(found=found)
 
 
-async def _scheme(
+async def scheme_of(
     info: LiangcunInfo, known: Standards, name: str, scope: str, period: Period
 ) -> ResolvedStandard:
+    """The standard in force that a name means, or the operator's draft. Raises UnknownStandard."""
     try:
         return known.in_force(name, scope, period)
     except UnknownStandard:

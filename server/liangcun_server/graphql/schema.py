@@ -66,10 +66,13 @@ from liangcun_server.regions.types import (
 )
 from liangcun_server.scorecards.loaders import ranking_of, scorecards_of
 from liangcun_server.scorecards.types import RankingConnection, ScorecardType
+from liangcun_server.sensitivity.inspection_types import InspectFirstInput, InspectionWorth, inspected_first
+from liangcun_server.sensitivity.types import SensitivityInput, SensitivityType, sensitivity_of
 from liangcun_server.standards.mutations import StandardMutations
 from liangcun_server.standards.preview_types import PreviewStandardInput, PreviewStandardResult, previewed
 from liangcun_server.standards.stored_types import BindingType, DraftType
 from liangcun_server.standards.types import StandardType
+from liangcun_server.whatif.types import WhatIfInput, WhatIfResult, tried_out
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.periods import Period
 from liangcun_standards.query_fields import QueryField
@@ -227,6 +230,25 @@ class Query(PlanningQueries):
     )
     async def compare_standards(self, info: LiangcunInfo, input: CompareStandardsInput) -> ComparisonType:
         return await comparison_of(info, input)
+
+    @strawberry.field(description="How firm a ranking is when weights, methods and unknown values vary.")
+    async def sensitivity(self, info: LiangcunInfo, input: SensitivityInput) -> SensitivityType:
+        return await sensitivity_of(info, input)
+
+    @strawberry.field(
+        description="Of what is missing or bounded, the observations that narrow scores, places and verdicts "
+        "most, the most so first."
+    )
+    async def inspect_first(
+        self, info: LiangcunInfo, input: InspectFirstInput, first: int | None = 50
+    ) -> list[InspectionWorth]:
+        return await inspected_first(info, input, first)
+
+    @strawberry.field(
+        description="What changes to a standard in force would come to, at once. For the operator."
+    )
+    async def what_if(self, info: LiangcunInfo, input: WhatIfInput) -> WhatIfResult:
+        return await tried_out(info, input)
 
     @strawberry.field(description="An assessment by its number; null when there is none.")
     async def assessment(self, info: LiangcunInfo, id: strawberry.ID) -> AssessmentType | None:

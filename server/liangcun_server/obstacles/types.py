@@ -18,7 +18,7 @@ from liangcun_server.planning.types import Basis, PlanAsked, PlannedChange, Plan
 from liangcun_server.regions.types import RegionType, known_region, regions_named
 from liangcun_server.scorecards.loaders import card_of, scores_about
 from liangcun_server.scorecards.service import Scores
-from liangcun_server.scorecards.types import CriterionResultType, ScorecardType
+from liangcun_server.scorecards.types import CriterionResultType, ScorecardType, known
 from liangcun_server.standards.types import CriterionType, StandardType, criteria_of
 from liangcun_standards.obstacles import Obstacles, PlaceObstacle, Weighting, obstacles
 from liangcun_standards.periods import Period
@@ -186,8 +186,9 @@ def weak_items_of(card: ScorecardType) -> list[WeakItem]:
     return [
         WeakItem(
             result=CriterionResultType.at(card, place),
-            degree=float(found.degrees[place, card.row]),
-            lacking=float(found.lacking[place, card.row]),
+            # A veto that earns nothing falls short of no points.
+            degree=known(float(found.degrees[place, card.row])) or 0.0,
+            lacking=known(float(found.lacking[place, card.row])) or 0.0,
         )
         for place in found.of_row(card.row)
     ]
@@ -226,7 +227,9 @@ class VillageLists:
     def scorecard(self) -> ScorecardType:
         return self.card
 
-    @strawberry.field(description="短板弱项: the criteria that lose points, the greatest obstacle first.")
+    @strawberry.field(
+        description="短板弱项: vetoes that stand, then the criteria that lose points, the greatest first."
+    )
     def weak_items(self, first: int | None = 50) -> list[WeakItem]:
         return weak_items_of(self.card)[: check_first(first)]
 

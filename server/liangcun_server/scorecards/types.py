@@ -271,7 +271,9 @@ class ScorecardType:
             for one, score in zip(shown, points, strict=True)
         ]
 
-    @strawberry.field(description="短板弱项: the criteria that lose points, the greatest obstacle first.")
+    @strawberry.field(
+        description="短板弱项: vetoes that stand, then the criteria that lose points, the greatest first."
+    )
     def weak_items(self, first: int | None = 50) -> list[WeakItemLazy]:
         from liangcun_server.obstacles.types import weak_items_of
 

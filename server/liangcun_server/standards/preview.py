@@ -84,14 +84,31 @@ async def preview(
     `scope` is a twelve-digit code. Nothing is kept. Raises InvalidDocument for a document that doesn't
     resolve, NothingToCompare, UnknownStandard, LevelMismatch.
     """
+    scores = await scored_both(
+        standards, scoring, publication, scope=scope, period=period, reading=reading, against=against
+    )
+    return compared(*scores, scope, indicators)
+
+
+async def scored_both(
+    standards: Standards,
+    scoring: ScoringService,
+    publication: Publication,
+    *,
+    scope: str,
+    period: Period,
+    reading: Reading,
+    against: str | None = None,
+) -> tuple[Scores, Scores]:
+    """What stands now, and what a document would make of it. Arguments and errors are those of `preview`."""
     catalogue = standards.catalogue.extended([publication], replacing=True)
     check_resolves(publication, catalogue)
     after = catalogue.resolve(publication, period.end)
     before = _before(standards, publication, after, scope, period, against)
-    scores = [
+    old, new = [
         await scoring.scores(Question(one, scope_for(one, scope), period), reading) for one in (before, after)
     ]
-    return compared(scores[0], scores[1], scope, indicators)
+    return old, new
 
 
 def _before(
@@ -137,7 +154,7 @@ def compared(
         if code in old.result.table.row_of
     ]
     a, b = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
-    grades = [_grade_texts(one.result) for one in (old, new)]
+    grades = [grade_texts(one.result) for one in (old, new)]
     other_grade = np.array(
         [
             grades[0][int(g)] != grades[1][int(h)]
@@ -157,8 +174,8 @@ def compared(
     changes = [
         VillageChange(
             new.result.table.regions[int(b[place])],
-            _standing(old.result, old_ranks, int(a[place]), grades[0]),
-            _standing(new.result, new_ranks, int(b[place]), grades[1]),
+            standing_of(old.result, old_ranks, int(a[place]), grades[0]),
+            standing_of(new.result, new_ranks, int(b[place]), grades[1]),
             reasons.of(int(a[place]), int(b[place])),
         )
         for place in np.flatnonzero(shown)
@@ -179,12 +196,13 @@ def compared(
     )
 
 
-def _grade_texts(result: ScoreResult) -> list[Text | None]:
-    """The labels by place; the last, which -1 means, is none."""
+def grade_texts(result: ScoreResult) -> list[Text | None]:
+    """The grades' labels by place; the last, which -1 means, is none."""
     return [*(grade.label for grade in result.standard.grades), None]
 
 
-def _standing(result: ScoreResult, ranks: Integers, row: int, grades: list[Text | None]) -> Standing:
+def standing_of(result: ScoreResult, ranks: Integers, row: int, grades: list[Text | None]) -> Standing:
+    """Where the village in a row stands; `grades` are those of `grade_texts`."""
     total = float(result.total[row])
     return Standing(
         None if np.isnan(total) else total,

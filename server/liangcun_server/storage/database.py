@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL
@@ -20,7 +21,13 @@ from sqlalchemy.pool import NullPool
 
 from liangcun_server.storage import migration, revisions
 from liangcun_server.storage.address import parse_address
-from liangcun_server.storage.errors import DRIVER_ERRORS, DatabaseNotInitialised, shown_address, translated
+from liangcun_server.storage.errors import (
+    DRIVER_ERRORS,
+    DatabaseNotInitialised,
+    damaged,
+    shown_address,
+    translated,
+)
 from liangcun_server.storage.newest import NewestRevision
 from liangcun_server.storage.sealing import seal
 from liangcun_server.storage.stopwatch import stop_statements_at, time_statements
@@ -35,7 +42,8 @@ _AT_LENGTH = 2
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {_LOCK_WAIT_SECONDS * 1000}",
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
+    # A commit that was acknowledged is on the disk: without FULL a power cut may take the last ones.
+    "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     # Without it, INSERT OR REPLACE would remove rows behind the back of the append-only triggers.
     "PRAGMA recursive_triggers = ON",
@@ -129,6 +137,43 @@ class Database:
             await self._take_turn(connection)
             await migration.downgrade_to_nothing(connection)
         self._checked = False
+
+    async def rebuild(
+        self,
+        version: str,
+        load: Callable[[AsyncConnection], Awaitable[None]],
+        check: Callable[[AsyncConnection], Awaitable[None]],
+        *,
+        replace: bool,
+        refusal: Callable[[], Exception],
+    ) -> None:
+        """Make tables of a version anew, `load` them, bring them up to date and `check` what came of it.
+
+        All of it in one transaction, or nothing.
+
+        Where there are tables already, they give way with `replace`; without it `refusal` is raised.
+        """
+        if self.is_sqlite:
+            self._make_directory()
+        await self._probe()
+        async with self._transaction(self._writer) as connection:
+            await self._take_turn(connection)
+            if await connection.run_sync(migration.found_version) is not None:
+                if not replace:
+                    raise refusal()
+                await migration.downgrade_to_nothing(connection)
+            await migration.upgrade_to(connection, version)
+            await load(connection)
+            await migration.upgrade(connection, self.shown_address)
+            await check(connection)
+        self._checked = True
+
+    async def check_whole(self) -> None:
+        """Look through a SQLite file for damage, page by page. Raises DatabaseDamaged."""
+        if self.is_sqlite and self._file.exists():
+            found = await asyncio.to_thread(_damage, self._file)
+            if found is not None:
+                raise damaged(found, self.url)
 
     @asynccontextmanager
     async def read(
@@ -248,6 +293,17 @@ class Database:
         except sqlite3.Error as error:
             explained = translated(error, self.url)
             raise error if explained is None else explained from error
+
+
+def _damage(file: Path) -> str | None:
+    """What is wrong with a file; None for nothing."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as connection:
+            told = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "")
+        return str(error) if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) else None
+    return None if told == "ok" else str(told).splitlines()[-1]
 
 
 def _open_once(file: Path) -> None:

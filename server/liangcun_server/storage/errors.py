@@ -19,6 +19,12 @@ class DatabaseUnavailable(LiangcunError):
     code = "DATABASE_UNAVAILABLE"
 
 
+class DatabaseDamaged(DatabaseUnavailable):
+    """A SQLite file with damaged pages."""
+
+    code = "DATABASE_DAMAGED"
+
+
 class DatabaseNotInitialised(LiangcunError):
     """There is no liangcun database at this address yet."""
 
@@ -71,10 +77,25 @@ def translated(error: BaseException, url: URL) -> LiangcunError | None:
     if not lost and not isinstance(cause, OSError) and not _is_outer(cause):
         return None
     detail = _detail(cause, url)
+    if getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return damaged(detail, url)
     return DatabaseUnavailable(
         Text(
             f"数据库无法使用：{detail}。请检查 LIANGCUN_DATABASE_URL、权限与磁盘空间",
             f"the database can't be used: {detail}. Check LIANGCUN_DATABASE_URL, permissions and disk space",
+        ),
+        where=shown_address(url),
+    )
+
+
+def damaged(detail: str, url: URL) -> DatabaseDamaged:
+    """The error for a file that is damaged, with what to do."""
+    return DatabaseDamaged(
+        Text(
+            f"数据库文件已损坏：{detail}。请停止服务，把这个文件另存一份，再用最近的备份恢复："
+            "liangcun restore 备份.zip --replace",
+            f"the database file is damaged: {detail}. Stop the server, keep a copy of the file, and restore "
+            "the newest backup: liangcun restore BACKUP.zip --replace",
         ),
         where=shown_address(url),
     )

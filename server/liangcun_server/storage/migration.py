@@ -31,7 +31,7 @@ _NEWER = Text(
 
 async def check_current(connection: AsyncConnection, address: str) -> None:
     """Raises DatabaseNotInitialised or DatabaseOutdated unless the tables are of this version."""
-    found = await connection.run_sync(_found_version)
+    found = await connection.run_sync(found_version)
     script = ScriptDirectory.from_config(_config())
     if found is None:
         raise DatabaseNotInitialised(NOT_INITIALISED, where=address)
@@ -43,7 +43,7 @@ async def check_current(connection: AsyncConnection, address: str) -> None:
 
 async def upgrade(connection: AsyncConnection, address: str) -> bool:
     """Bring the tables to this version within the transaction of `connection`; whether anything was done."""
-    found = await connection.run_sync(_found_version)
+    found = await connection.run_sync(found_version)
     script = ScriptDirectory.from_config(_config())
     if found == script.get_current_head():
         return False
@@ -58,7 +58,19 @@ async def downgrade_to_nothing(connection: AsyncConnection) -> None:
     await connection.run_sync(lambda sync: command.downgrade(_config(sync), "base"))
 
 
-def _found_version(connection: Connection) -> str | None:
+async def upgrade_to(connection: AsyncConnection, version: str) -> None:
+    """Bring the tables to a version that `is_known`, within the transaction of `connection`."""
+    await connection.run_sync(lambda sync: command.upgrade(_config(sync), version))
+
+
+def is_known(version: str) -> bool:
+    """Whether this program knows the tables of a version."""
+    script = ScriptDirectory.from_config(_config())
+    return version in {known.revision for known in script.walk_revisions()}
+
+
+def found_version(connection: Connection) -> str | None:
+    """The version of the tables; None where there are none."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -19,13 +19,25 @@ Figure = TypeVar("Figure", bound=np.generic)
 class PeerGroups:
     """The peer group of each of `size` villages, numbered from 0; None puts all in one group.
 
-    Totals are added in the order of the villages, one by one: a group's figures have the same bits whether
-    it is computed alone or among others. Raises ValueError for numbers that fit no group.
+    Rows of values may stand one below the other: (…, n) values give (…, k) figures of groups. What a group
+    comes to depends on its own villages in their order alone: it has the same bits whether it is computed
+    alone or among others. Raises ValueError for numbers that fit no group.
     """
 
     def __init__(self, groups: Integers | None, size: int, count: int | None = None) -> None:
+        self._order: Integers | None = None
         if groups is None:
-            groups = np.zeros(size, np.int64)
+            self.of = np.zeros(size, np.int64)
+            sizes = np.array([size])
+        else:
+            sizes = self._checked(groups, size, count)
+        self.count = len(sizes)
+        self.sizes = sizes.astype(np.float64)
+        self._filled = np.flatnonzero(sizes)
+        self._starts = (np.cumsum(sizes) - sizes)[self._filled]
+
+    def _checked(self, groups: Integers, size: int, count: int | None) -> Integers:
+        """How many villages each group holds."""
         if groups.shape != (size,) or groups.dtype.kind != "i":
             raise ValueError(f"groups are {groups.dtype} {groups.shape}, not int64 ({size},)")
         if size and int(groups.min()) < 0:
@@ -34,33 +46,34 @@ class PeerGroups:
         if count is not None and count < needed:
             raise ValueError(f"group {needed - 1} has no weights: there are {count} columns")
         self.of = groups
-        self.count = needed if count is None else count
-        self._order = None if np.all(groups[:-1] <= groups[1:]) else np.argsort(groups, kind="stable")
-        sizes = np.bincount(groups, minlength=self.count)
-        self._filled = np.flatnonzero(sizes)
-        self._starts = (np.cumsum(sizes) - sizes)[self._filled]
+        if not np.all(groups[:-1] <= groups[1:]):
+            self._order = np.argsort(groups, kind="stable")
+        return np.bincount(groups, minlength=needed if count is None else count)
 
-    def total(self, row: Floats | Booleans) -> Floats:
-        """(k,): the sum of (n,) values over each group, added in order."""
-        total = np.bincount(self.of, weights=row, minlength=self.count)
-        return total.astype(np.float64, copy=False)
+    def total(self, rows: Floats | Booleans) -> Floats:
+        """(…, k): the sum of (…, n) values over each group."""
+        return self._reduced(np.add, np.asarray(rows, np.float64), 0.0)
 
-    def lowest(self, row: Floats) -> Floats:
-        """(k,): the smallest of (n,) values in each group, NaN left aside; infinity where there is none."""
-        return self._extreme(np.fmin, row, np.inf)
+    def lowest(self, rows: Floats) -> Floats:
+        """(…, k): the smallest of (…, n) values in each group, NaN left aside; infinity for none."""
+        return self._extreme(np.fmin, rows, np.inf)
 
-    def highest(self, row: Floats) -> Floats:
-        """(k,): the largest of (n,) values in each group, NaN left aside; -infinity where there is none."""
-        return self._extreme(np.fmax, row, -np.inf)
+    def highest(self, rows: Floats) -> Floats:
+        """(…, k): the largest of (…, n) values in each group, NaN left aside; -infinity for none."""
+        return self._extreme(np.fmax, rows, -np.inf)
 
     def spread(self, figures: npt.NDArray[Figure]) -> npt.NDArray[Figure]:
-        """The figures of (k,) groups for each village: (n,), or (1,) where one group holds all."""
-        return figures if self.count == 1 else figures[self.of]
+        """The figures of (…, k) groups for each village: (…, n), or (…, 1) where one group holds all."""
+        return figures if self.count == 1 else figures[..., self.of]
 
-    def _extreme(self, ufunc: np.ufunc, row: Floats, none: float) -> Floats:
-        figures = np.full(self.count, none)
-        if len(row):
-            ordered = row if self._order is None else row[self._order]
-            figures[self._filled] = ufunc.reduceat(ordered, self._starts)
+    def _extreme(self, ufunc: np.ufunc, rows: Floats, none: float) -> Floats:
+        figures = self._reduced(ufunc, rows, none)
         figures[np.isnan(figures)] = none
+        return figures
+
+    def _reduced(self, ufunc: np.ufunc, rows: Floats, none: float) -> Floats:
+        figures = np.full((*rows.shape[:-1], self.count), none)
+        if rows.shape[-1]:
+            ordered = rows if self._order is None else rows[..., self._order]
+            figures[..., self._filled] = ufunc.reduceat(ordered, self._starts, axis=-1)
         return figures

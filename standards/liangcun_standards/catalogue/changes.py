@@ -165,7 +165,7 @@ def _add(values: Part, change: Add, where: Path) -> str:
     return _summary(new)
 
 
-def _parts(values: Part) -> Iterator[tuple[Siblings, Part]]:
+def parts_of(values: Part) -> Iterator[tuple[Siblings, Part]]:
     """Every part that a change may name, grades last: their codes are a set of their own."""
     pending: list[Siblings] = [values.get("groups", [])]
     while pending:
@@ -183,7 +183,7 @@ def _parts(values: Part) -> Iterator[tuple[Siblings, Part]]:
 
 def _find(values: Part, target: str, where: Path) -> tuple[Siblings, Part]:
     codes = []
-    for siblings, part in _parts(values):
+    for siblings, part in parts_of(values):
         if part["code"] == target:
             return siblings, part
         codes.append(part["code"])

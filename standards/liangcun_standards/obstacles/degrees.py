@@ -18,7 +18,8 @@ import numpy as np
 
 from liangcun_standards.aggregation import entropy_weights
 from liangcun_standards.scoring import ScoreResult
-from liangcun_standards.scoring.plan import TOLERANCE
+from liangcun_standards.scoring.criteria import PASS
+from liangcun_standards.scoring.plan import TOLERANCE, plan_of
 from liangcun_standards.table import Floats, Integers
 
 
@@ -69,10 +70,17 @@ class Obstacles:
         return degrees
 
     def of_row(self, row: int) -> list[int]:
-        """The places of the criteria in which a row falls short, the greatest obstacle first."""
+        """The places of the criteria in which a row falls short: vetoes, then the greatest obstacle first.
+
+        A veto that stands costs everything, also one that earns nothing.
+        """
         lacking = np.nan_to_num(self.lacking[:, row])
-        order = np.argsort(-lacking, kind="stable")
-        return [int(place) for place in order if lacking[place] > TOLERANCE]
+        vetoed = [place for place in plan_of(self.result.standard).vetoes if self._refused(place, row)]
+        order = [int(place) for place in np.argsort(-lacking, kind="stable") if lacking[place] > TOLERANCE]
+        return [*vetoed, *(place for place in order if place not in vetoed)]
+
+    def _refused(self, place: int, row: int) -> bool:
+        return bool(self.result.status[place, row] < PASS)
 
     def over(self, rows: Integers) -> list[PlaceObstacle]:
         """The criteria that count for any of some rows, the greatest mean obstacle first."""

@@ -65,16 +65,26 @@ class Levels:
 
 @dataclass(frozen=True)
 class Fixed:
-    """An indicator that stays as it is, though the cost table has it, and why."""
+    """An indicator that stays as it is, though the cost table has it, and why.
+
+    `by_choice`: to change it might be cheaper, which isn't looked at.
+    """
 
     indicator: Indicator
     reason: Text
+    by_choice: bool = False
 
 
 def levels_of(village: Village, costs: Sequence[Cost]) -> tuple[dict[str, Levels], list[Fixed]]:
     """What each indicator that the standard rests on may be brought to, by code, and what stays and why."""
-    open_, fixed = {}, []
-    asked = [one for one in costs if Input(one.indicator) in village.on_record]
+    open_: dict[str, Levels] = {}
+    fixed: list[Fixed] = []
+    asked = []
+    for one in costs:
+        if one.indicator in village.held:
+            fixed.append(_held(village, one.indicator))
+        elif Input(one.indicator) in village.on_record:
+            asked.append(one)
     ways = [one for cost in asked for one in _endless(village, cost)]
     reaches = useful_reaches(village, ways, [one.indicator for one in asked])
     for cost in asked:
@@ -84,6 +94,20 @@ def levels_of(village: Village, costs: Sequence[Cost]) -> tuple[dict[str, Levels
         elif len(found) > 1:
             open_[cost.indicator] = found
     return open_, fixed
+
+
+def _held(village: Village, code: str) -> Fixed:
+    """An indicator that is left alone because other villages move what it earns."""
+    indicator = village.indicators[code]
+    return Fixed(
+        indicator,
+        Text(
+            f"{indicator.name}的得分要与其他村比（相对平均或名次），改了得几分说不准，不列入方案",
+            f"what {indicator.name_en} earns is measured against other villages (their mean, or by rank), so "
+            "that nobody can tell what a change would earn: it is left out of plans",
+        ),
+        by_choice=True,
+    )
 
 
 def _endless(village: Village, cost: Cost) -> Iterator[Reach]:

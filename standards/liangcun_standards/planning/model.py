@@ -22,8 +22,8 @@ from liangcun_standards.planning.readers import Reader
 from liangcun_standards.scoring.plan import TOLERANCE, Node, Plan, plan_of
 from liangcun_standards.table import Floats
 
-# A share of nothing has a tangent of infinite slope; from here up it is drawn.
-_SMALLEST_SHARE = 1e-6
+# A share of nothing has a tangent of infinite slope, and steep ones upset the solver: drawn from here up.
+_SMALLEST_SHARE = 0.02
 # By how much a mean must lie below what the program took it for, for a tangent to be worth adding.
 _GAP = 1e-7
 
@@ -153,6 +153,11 @@ class Model:
         )
         # The arithmetic mean is the tangent where all shares are the same.
         self.program.require(mean.minus(bent.points), low=0.0)
+        for place, _, own in there:
+            if own > 0 and place < len(node.criteria):
+                # One share of nothing makes it nothing.
+                something = self.told("criterion", node.criteria[place], "earns")
+                self.program.require(something.times(node.full).minus(bent.points), low=0.0)
         self.bent.append(bent)
         return Branch(bent.points)
 

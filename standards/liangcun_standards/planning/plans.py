@@ -92,15 +92,6 @@ def check_plannable(result: ScoreResult) -> None:
                 "the standard blends several periods, and what is past can't be changed: there is no plan",
             )
         )
-    names = [criterion.label for criterion in standard.criteria if criterion.rule.peer_relative]
-    if names:
-        listed, listed_en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
-        raise CannotPlan(
-            Text(
-                f"条目 {listed} 的得分取决于其他村，一个村的规划不能保证结果",
-                f"the points of {listed_en} hang on other villages: no village's own plan can be sure",
-            )
-        )
     tree = _nodes(plan_of(standard).whole)
     methods = [node.aggregation for node in tree]
     if standard.own_scorer is not None or any(one.peer_relative or one.own is not None for one in methods):
@@ -157,7 +148,10 @@ def search_of(
     """All that may be chosen for the region in a row of a result, and what stays. Raises CannotPlan."""
     village = Village.of(result, indicators, row, beside)
     levels, fixed = levels_of(village, costs.costs)
-    return Search(village, levels, readers_of(village, levels)), fixed
+    search = Search(village, levels, readers_of(village, levels))
+    # What is left out by choice might have been cheaper.
+    search.proven &= not any(one.by_choice for one in fixed)
+    return search, fixed
 
 
 def _planned(search: Search, target: Target, before: Standing, fixed: Sequence[Fixed]) -> Plan:
@@ -180,7 +174,7 @@ def plan_for(
         changes=changes,
         cost=round(sum(one.cost for one in changes), 2),
         before=before,
-        after=Standing.of(after),
+        after=after,
         fixed=tuple(fixed),
         remarks=search.remarks,
     )

@@ -124,7 +124,8 @@ class Program:
             return None
         if not self.lower:
             return Solved(np.empty(0), objective.constant, True)
-        from scipy.optimize import Bounds, LinearConstraint, milp  # a third of a second, for those who plan
+        # A third of a second, for those who plan.
+        from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
         from scipy.sparse import csr_array
 
         weights = np.zeros(len(self.lower))
@@ -135,21 +136,25 @@ class Program:
         columns = [variable for one, _, _ in rows for variable in one.factors]
         starts = np.cumsum([0, *(len(one.factors) for one, _, _ in rows)])
         matrix = csr_array((data, columns, starts), shape=(len(rows), len(self.lower)))
-        found = milp(
-            weights,
-            integrality=np.array(self.whole, np.int64),
-            bounds=Bounds(np.array(self.lower), np.array(self.upper)),
-            constraints=[
-                LinearConstraint(
-                    matrix,
-                    np.array([low - one.constant for one, low, _ in rows]),
-                    np.array([high - one.constant for one, _, high in rows]),
-                )
-            ]
-            if rows
-            else [],
-            options={"mip_rel_gap": 0.0, "time_limit": seconds},
+        constraints = LinearConstraint(
+            matrix,
+            np.array([low - one.constant for one, low, _ in rows]),
+            np.array([high - one.constant for one, _, high in rows]),
         )
+
+        def solved(*, presolve: bool) -> OptimizeResult:
+            return milp(
+                weights,
+                integrality=np.array(self.whole, np.int64),
+                bounds=Bounds(np.array(self.lower), np.array(self.upper)),
+                constraints=[constraints] if rows else [],
+                options={"mip_rel_gap": 0.0, "time_limit": seconds, "presolve": presolve},
+            )
+
+        found = solved(presolve=True)
+        if found.status == _INFEASIBLE:
+            # That there is no way is a claim of its own: it is believed when found without shortcuts too.
+            found = solved(presolve=False)
         if found.status == _INFEASIBLE:
             return None
         if found.x is None:

@@ -16,6 +16,7 @@ from liangcun_standards.errors import LiangcunError
 from liangcun_standards.planning.atoms import atoms_of, classes_along
 from liangcun_standards.planning.levels import Levels
 from liangcun_standards.planning.village import Responses, Village
+from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.scoring.criteria import PASS, WAIVED
 from liangcun_standards.scoring.derivation import unfolded
 from liangcun_standards.scoring.plan import plan_of
@@ -50,6 +51,12 @@ class Cases:
     def present(self) -> Booleans:
         """Where it counts."""
         return ~np.isnan(self.points)
+
+    @property
+    def earns(self) -> Booleans:
+        """Where it earns anything."""
+        earns: Booleans = self.present & (self.points != 0)
+        return earns
 
     @property
     def met(self) -> Booleans:
@@ -124,12 +131,16 @@ class _Reading:
     def _reader(
         self, kind: Kind, place: int, part: Criterion | Entry | None, sources: Sequence[Input]
     ) -> Reader:
+        if kind == "criterion" and self.village.standard.criteria[place].rule.peer_relative:
+            # All that it rests on is held, and the other villages are as they are.
+            row = slice(self.village.row, self.village.row + 1)
+            return Reader(kind, place, (), self._cases(kind, place, self.village.result, row), {})
         read = [one.indicator for one in unfolded(sources, self.village.indicators) if one.lag == 0]
         moved = tuple(code for code in dict.fromkeys(read) if code in self.levels)
         responses, places = self._along
         if len(moved) < 2:
             rows = places[moved[0]] if moved else slice(0, 1)
-            return Reader(kind, place, moved, self._cases(kind, place, responses, rows), {})
+            return Reader(kind, place, moved, self._told(kind, place, responses, rows), {})
         classes = self._classes(part, place, moved)
         first = [np.unique(classes[code], return_index=True)[1] for code in moved]
         grid = np.meshgrid(
@@ -138,7 +149,7 @@ class _Reading:
         size = grid[0].size
         changed = {code: axis.reshape(-1) for code, axis in zip(moved, grid, strict=True)}
         combined = self.village.respond(self.village.with_values(changed, size))
-        return Reader(kind, place, moved, self._cases(kind, place, combined, slice(0, size)), classes)
+        return Reader(kind, place, moved, self._told(kind, place, combined, slice(0, size)), classes)
 
     def _classes(
         self, part: Criterion | Entry | None, place: int, moved: Sequence[str]
@@ -173,12 +184,14 @@ class _Reading:
             classes = np.concatenate([[0], np.unique(classes[1:], return_inverse=True)[1].reshape(-1) + 1])
         return classes
 
-    def _cases(self, kind: Kind, place: int, responses: Responses, rows: slice) -> Cases:
-        size = rows.stop - rows.start
-        nowhere = np.zeros(size, bool)
-        if kind == "entry":
-            return Cases(np.zeros(size), responses.admitted[place, rows], nowhere)
-        result = responses.result
+    def _told(self, kind: Kind, place: int, responses: Responses, rows: slice) -> Cases:
+        if kind != "entry":
+            return self._cases(kind, place, responses.result, rows)
+        nowhere = np.zeros(rows.stop - rows.start)
+        return Cases(nowhere, responses.admitted[place, rows], nowhere.astype(bool))
+
+    def _cases(self, kind: Kind, place: int, result: ScoreResult, rows: slice) -> Cases:
+        nowhere = np.zeros(rows.stop - rows.start, bool)
         if kind == "adjustment":
             code = result.standard.adjustments[place].code
             return Cases(result.adjustments[code][rows], ~nowhere, nowhere)

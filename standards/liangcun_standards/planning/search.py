@@ -14,7 +14,7 @@ from liangcun_standards.planning.levels import Levels
 from liangcun_standards.planning.model import Model, Target
 from liangcun_standards.planning.program import Linear, Program, Solved, Undecided
 from liangcun_standards.planning.readers import Reader
-from liangcun_standards.planning.village import Village
+from liangcun_standards.planning.village import Scored, Village
 from liangcun_standards.scoring import ScoreResult
 from liangcun_standards.scoring.plan import plan_of
 from liangcun_standards.text import Text
@@ -51,7 +51,7 @@ class Standing:
     passed: bool
 
     @classmethod
-    def of(cls, result: ScoreResult, row: int = 0) -> Standing:
+    def of(cls, result: ScoreResult, row: int) -> Standing:
         """What a row of a result comes to."""
         total, grade = float(result.total[row]), int(result.grade[row])
         return cls(None if np.isnan(total) else total, None if grade < 0 else grade, bool(result.passed[row]))
@@ -145,7 +145,7 @@ class Search:
                 return None
             chosen = model.choices.levels_chosen(found.values)
             self.proven &= found.proven
-            if Standing.of(self.village.respond_to(self.values(chosen))).reaches(target):
+            if Standing.of(*self.village.respond_to(self.values(chosen))).reaches(target):
                 return self.cost(chosen), chosen
             if model.bend(found.values):
                 continue
@@ -188,28 +188,46 @@ class Search:
         """What the levels cost."""
         return sum(float(self.levels[code].costs[level]) for code, level in chosen.items())
 
-    def changes(self, chosen: Mapping[str, int], target: Target) -> tuple[tuple[Change, ...], ScoreResult]:
+    def changes(self, chosen: Mapping[str, int], target: Target) -> tuple[tuple[Change, ...], Standing]:
         """The changes that chosen levels come to, without any that isn't needed, and what is scored then."""
         needed = dict(chosen)
         for code in sorted(chosen, key=lambda one: self.levels[one].costs[chosen[one]]):
             without = needed | {code: 0}
-            if needed[code] and self._reaches(without, target):
+            # What is proven to be the cheapest has nothing in it that costs and isn't needed.
+            spare = self.levels[code].costs[needed[code]] < 1.0 or not self.proven
+            if needed[code] and spare and self._reaches(without, target):
                 needed = without
         values = self.values(needed)
         after = self.village.respond_to(values)
-        changes = [self._change(code, needed[code], values, after) for code in values]
-        return tuple(sorted(changes, key=lambda one: (-one.cost, one.indicator.code))), after
+        gains = self._gains(values, after)
+        changes = [self._change(code, needed[code], gains[code]) for code in values]
+        return tuple(sorted(changes, key=lambda one: (-one.cost, one.indicator.code))), Standing.of(*after)
 
     def _reaches(self, chosen: Mapping[str, int], target: Target) -> bool:
-        return Standing.of(self.village.respond_to(self.values(chosen))).reaches(target)
+        return Standing.of(*self.village.respond_to(self.values(chosen))).reaches(target)
 
-    def _change(self, code: str, level: int, values: Mapping[str, float], after: ScoreResult) -> Change:
+    def _gains(self, values: Mapping[str, float], after: Scored) -> dict[str, tuple[str, ...]]:
+        """For each change, the criteria that come out better, or otherwise, than with the others alone."""
+        size = len(values)
+        changed = {code: np.full(size, value) for code, value in values.items()}
+        for row, code in enumerate(values):
+            changed[code][row] = np.nan
+        # What is measured against other villages is held: no change serves it, whatever it comes to here.
+        less = self.village.respond(self.village.with_values(changed, size)).result
+        points, status = after.result.points[:, after.row], after.result.status[:, after.row]
+        found = {}
+        for row, code in enumerate(values):
+            better = np.nan_to_num(points) - np.nan_to_num(less.points[:, row]) > 1e-9
+            better |= status != less.status[:, row]
+            found[code] = tuple(
+                one.code
+                for one, gained in zip(self.village.standard.criteria, better, strict=True)
+                if gained and not one.rule.peer_relative
+            )
+        return found
+
+    def _change(self, code: str, level: int, criteria: tuple[str, ...]) -> Change:
         one = self.levels[code]
-        without = {other: value for other, value in values.items() if other != code}
-        less = self.village.respond_to(without)
-        gain = np.nan_to_num(after.points[:, 0]) - np.nan_to_num(less.points[:, 0])
-        better = (gain > 1e-9) | (after.status[:, 0] != less.status[:, 0])
-        criteria = self.village.standard.criteria
         known = float(one.values[0])
         return Change(
             indicator=one.indicator,
@@ -217,5 +235,5 @@ class Search:
             start=one.start,
             after=float(one.values[level]),
             cost=round(float(one.costs[level]), _CENTS),
-            criteria=tuple(criteria[place].code for place in np.flatnonzero(better)),
+            criteria=criteria,
         )

@@ -166,7 +166,7 @@ class _Joint:
                 continue
             search, before = one.member.search, one.member.plan.before
             levels = one.model.choices.levels_chosen(solution)
-            after = Standing.of(search.village.respond_to(search.values(levels)))
+            after = Standing.of(*search.village.respond_to(search.values(levels)))
             if after.reaches(self.target):
                 plans.append(plan_for(search, levels, self.target, before, one.member.fixed))
             else:

@@ -12,7 +12,7 @@ import numpy as np
 from liangcun_standards.document.standard import Standard
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.scoring import Exempt, ScoreResult, score
-from liangcun_standards.scoring.derivation import derived, measured
+from liangcun_standards.scoring.derivation import derived, measured, unfolded
 from liangcun_standards.scoring.run import entry_truth
 from liangcun_standards.scoring.views import ExactRows, possible_range
 from liangcun_standards.table import Booleans, Bounds, Column, Floats, IndicatorTable, Input, Integers
@@ -53,16 +53,22 @@ class Responses:
         return self.result.points
 
 
+class Scored(NamedTuple):
+    """A result, and which of its rows is the village's."""
+
+    result: ScoreResult
+    row: int
+
+
 @dataclass(frozen=True)
 class Village:
-    """One row of a scored table: what is on record, and from which criteria it is exempt.
+    """One row of a result: what is on record, and from which criteria it is exempt.
 
     `beside`: a table of the same regions with what costs go by and the standard doesn't read.
     """
 
-    standard: Standard
+    result: ScoreResult
     indicators: Mapping[str, Indicator]
-    table: IndicatorTable
     row: int
     exempt: Mapping[str, Exempt]
     beside: IndicatorTable | None = None
@@ -82,7 +88,25 @@ class Village:
             waived, off = row in one.waived, row in one.not_applicable
             if waived or off:
                 exempt[code] = Exempt(_rows(waived, 1), _rows(off, 1))
-        return cls(result.standard, known, result.table, row, exempt, beside)
+        return cls(result, known, row, exempt, beside)
+
+    @property
+    def standard(self) -> Standard:
+        """The standard that it is scored by."""
+        return self.result.standard
+
+    @property
+    def table(self) -> IndicatorTable:
+        """The table that it is a row of."""
+        return self.result.table
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The indicators that criteria measure against other villages, which a plan leaves as they are."""
+        sources = [one.inputs for one in self.standard.criteria if one.rule.peer_relative]
+        return frozenset(
+            source.indicator for inputs in sources for source in unfolded(inputs, self.indicators)
+        )
 
     @property
     def code(self) -> str:
@@ -156,10 +180,31 @@ class Village:
         entries = [entry_truth(entry, view).must for entry in self.standard.entry]
         return Responses(result, np.stack(entries) if entries else np.ones((0, size), bool))
 
-    def respond_to(self, values: Mapping[str, float]) -> ScoreResult:
-        """The scorecard with these values in place of those on record."""
-        changed = {code: np.array([value]) for code, value in values.items()}
-        return self.respond(self.with_values(changed, 1)).result
+    def respond_to(self, values: Mapping[str, float]) -> Scored:
+        """The scorecard with these values in place of those on record, other villages being as they are."""
+        if not self.held:
+            changed = {code: np.array([value]) for code, value in values.items()}
+            return Scored(self.respond(self.with_values(changed, 1)).result, 0)
+        size = len(self.table)
+        columns = {}
+        for source, known in self.on_record.items():
+            column = self.table.columns.get(source)
+            if column is None:
+                column = Column(np.full(size, np.nan), *known.range)
+            if source.lag == 0 and source.indicator in values:
+                column = _replaced(column, self.row, values[source.indicator])
+            columns[source] = column
+        table = IndicatorTable(self.table.period, self.table.regions, columns, self.table.peers)
+        return Scored(score(self.standard, table, self.indicators, self.result.exempt), self.row)
+
+
+def _replaced(column: Column, row: int, value: float) -> Column:
+    values, bounds = column.values.copy(), column.bounds
+    values[row] = value
+    if bounds is not None:
+        kept = bounds.rows != row
+        bounds = Bounds(bounds.rows[kept], bounds.low[kept], bounds.high[kept])
+    return Column(values, column.minimum, column.maximum, bounds)
 
 
 def _rows(there: bool, size: int) -> Integers:

@@ -56,7 +56,7 @@ def weigh(
     """
     found: list[tuple[IndicatorTable, Floats]] = []
     for part in standard.blend:
-        tables = [(one, _assessed(one, standard)) for one in _tables(part.over, table, parts)]
+        tables = [(one, assessed(one, standard)) for one in _tables(part.over, table, parts)]
         count = np.sum([rows for _, rows in tables], axis=0) if tables else 0
         found += [(one, part.weight * rows / np.maximum(count, 1)) for one, rows in tables if rows.any()]
     total = np.sum([weight for _, weight in found], axis=0) if found else np.zeros(len(table))
@@ -81,7 +81,7 @@ def _tables(
             yield one
 
 
-def _assessed(table: IndicatorTable, standard: Standard) -> Booleans:
+def assessed(table: IndicatorTable, standard: Standard) -> Booleans:
     """(n,) where anything was observed in the row's peer group."""
     groups = np.zeros(int(table.peers.max(initial=0)) + 1, bool)
     for source in standard.inputs:

@@ -44,6 +44,7 @@ SCALARS: dict[str, Callable[[Random], Any]] = {
     "String": lambda random: random.choice(["", "甲", 'a "b"\n', "x"]),
     "ID": lambda random: random.choice(["1", 2, "k"]),
     "Boolean": lambda random: random.choice([True, False]),
+    "DateTime": lambda random: random.choice(["2020-01-01T00:00:00Z", "2100-01-01T00:00:00+08:00"]),
 }
 
 

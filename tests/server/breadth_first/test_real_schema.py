@@ -61,7 +61,7 @@ async def compare(application: Application, operation: Operation) -> Answer:
 
 async def test_random_questions_are_answered_as_by_graphql_core(application: Application) -> None:
     answered = 0
-    for seed in range(120):
+    for seed in range(180):
         random = Random(seed)
         writer = Writer(SCHEMA._schema, random, HINTS, most_fields=4, inputs=15, nested=8)
         operation = writer.write(random.randint(2, 5))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.planning.schemes import criterion, presence, scored, standard
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import scored as scored_scene
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
@@ -61,6 +61,13 @@ def test_where_nothing_is_lacking_there_is_no_obstacle() -> None:
     assert np.isnan(found.degrees).all()
     assert found.of_row(0) == []
     assert [one.degree for one in found.over(np.arange(1))] == [0.0, 0.0, 0.0]
+
+
+def test_a_veto_that_stands_comes_first_whether_or_not_it_earns_anything() -> None:
+    rated = standard([presence("a", "flag1"), presence("b", "flag2", max_score=0, veto=True)])
+    found = obstacles(scored(rated, {"flag1": 0, "flag2": 0}, {"flag1": 0, "flag2": 1}))
+    assert (found.of_row(0), found.of_row(1)) == ([1, 0], [0])
+    assert np.isnan(found.lacking[1, 0])
 
 
 def test_by_entropy_what_tells_nobody_apart_weighs_nothing() -> None:

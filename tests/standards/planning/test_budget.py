@@ -7,8 +7,8 @@ from itertools import combinations, product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.planning.schemes import INDICATORS, costs, criterion, presence, scored, standard
-from tests.standards.scoring.properties import examples
 
 from liangcun_standards.planning import CostTable, InvalidBudget, Plan, Shared, allot, plans_within, target_of
 from liangcun_standards.planning.shared import within_limits

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, event, given, note
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.planning.every_way import cheapest
 from tests.standards.scoring.catalogue import ANSWERS, INDICATORS
-from tests.standards.scoring.properties import examples
-from tests.standards.scoring.scene import scored
+from tests.standards.scoring.scene import Reading, scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
-from liangcun_standards import Standard
-from liangcun_standards.planning import CannotPlan, Cost, CostTable, Target, plan
+from liangcun_standards import Input, Standard
+from liangcun_standards.planning import CannotPlan, Cost, CostTable, Standing, Target, plan
 
 _WANTED = (
     Wanted(leave_out=False),
@@ -56,7 +58,7 @@ def _cost(draw: st.DrawFn, code: str) -> Cost:
 
 
 @pytest.mark.parametrize("wanted", _WANTED, ids=["whole", "shared", "sums", "any"])
-@examples(150)
+@examples(160)
 @given(data=st.data())
 def test_no_combination_of_values_reaches_the_target_for_less(wanted: Wanted, data: st.DataObject) -> None:
     standard = data.draw(standards(wanted))
@@ -76,3 +78,20 @@ def test_no_combination_of_values_reaches_the_target_for_less(wanted: Wanted, da
     if least is not None:
         assert found.cost == pytest.approx(least, abs=1e-6)
         assert found.after.reaches(target)
+
+
+@examples(160)
+@given(data=st.data())
+def test_among_peers_a_plan_holds_when_it_is_carried_out(data: st.DataObject) -> None:
+    standard = data.draw(standards(Wanted(peers=True, apart=False)))
+    scene = data.draw(scenes(standard))
+    costs = data.draw(cost_tables(standard))
+    target = Target(data.draw(st.sampled_from([None, *range(len(standard.grades))])))
+    try:
+        found = plan(scored(standard, scene), INDICATORS, 0, costs, target)
+    except CannotPlan:
+        return
+    changed = {Input(one.indicator.code): Reading("exact", one.after) for one in found.changes}
+    after = scored(standard, replace(scene, main=[{**scene.main[0], **changed}, *scene.main[1:]]))
+    assert Standing.of(after, 0) == found.after
+    assert found.after.reaches(target) == found.reached

@@ -14,7 +14,7 @@ from tests.standards.planning.schemes import (
     scored,
     standard,
 )
-from tests.standards.scoring.standard_documents import PERIOD, SOURCE, titled
+from tests.standards.scoring.standard_documents import PERIOD, SOURCE, standard_document, titled
 
 from liangcun_standards import Bounds, Column, IndicatorTable, Input, Period, Standard, score
 from liangcun_standards.planning import CannotPlan, InvalidCosts, UnknownGrade, plan, target_of
@@ -177,22 +177,40 @@ def test_a_grade_that_is_not_there_is_refused() -> None:
     assert target_of(rated, "fair") == target_of(rated, "fair")
 
 
-@pytest.mark.parametrize(
-    "rated",
-    [
-        standard([criterion("a", {"kind": "relative", "indicator": "rate1", "at_mean": 3})]),
-        standard(
-            [presence("a", "flag1"), presence("b", "flag2")], group={"aggregation": {"method": "topsis"}}
-        ),
-    ],
-    ids=["rule", "topsis"],
-)
-def test_what_hangs_on_other_villages_is_not_planned(rated: Standard) -> None:
-    result = scored(rated, {"rate1": 50, "flag1": 0, "flag2": 1}, {"rate1": 60, "flag1": 1, "flag2": 0})
+@pytest.mark.parametrize("method", ["topsis", "weighted_mean"])
+def test_what_is_put_together_relative_to_other_villages_is_not_planned(method: str) -> None:
+    weights = {} if method == "topsis" else {"weights": "entropy"}
+    group = {"aggregation": {"method": method, **weights}}
+    rated = standard([presence("a", "flag1"), presence("b", "flag2")], group=group)
+    result = scored(rated, {"flag1": 0, "flag2": 1}, {"flag1": 1, "flag2": 0})
     with pytest.raises(CannotPlan):
         plan(
             result, INDICATORS, 0, costs({"indicator": "flag1", "unit_cost": 5, **UP}), target_of(rated, None)
         )
+
+
+def test_what_is_measured_against_other_villages_is_left_as_it_is_and_said_to_be() -> None:
+    rated = standard(
+        [
+            criterion("a", {"kind": "relative", "indicator": "rate1", "at_mean": 3}),
+            presence("b", "flag1"),
+            presence("c", "flag2", max_score=2),
+        ]
+    )
+    villages = ({"rate1": 50, "flag1": 0, "flag2": 0}, {"rate1": 100, "flag1": 1, "flag2": 1})
+    table = costs(
+        {"indicator": "rate1", "unit_cost": 0.01, **UP},
+        {"indicator": "flag1", "unit_cost": 7, **UP},
+        {"indicator": "flag2", "unit_cost": 5, **UP},
+    )
+    found = plan(scored(rated, *villages), INDICATORS, 0, table, target_of(rated, "fair"))
+    # Two of its peers' mean of three; with five more it is there, and the cheaper way is left alone.
+    assert (done(found), found.cost, found.after.total) == ({"flag1": 1}, 7, 7.0)
+    assert not found.proven
+    assert ["与其他村比" in one.reason.zh for one in found.fixed] == [True]
+    out_of_reach = plan(scored(rated, *villages), INDICATORS, 0, table, target_of(rated, "good"))
+    assert (out_of_reach.reached, out_of_reach.highest_total) == (True, None)
+    assert done(out_of_reach) == {"flag1": 1, "flag2": 1}
 
 
 def test_too_many_combinations_are_refused_with_the_way_out() -> None:
@@ -286,3 +304,34 @@ def test_a_blend_of_periods_is_not_planned() -> None:
         plan(
             result, INDICATORS, 0, costs({"indicator": "flag1", "unit_cost": 3, **UP}), target_of(rated, None)
         )
+
+
+def test_a_geometric_mean_that_begins_at_nothing_is_reached() -> None:
+    veto = criterion(
+        "veto",
+        {"kind": "threshold", "when": {"indicator": "count1", "at_least": 5}},
+        max_score=0,
+        veto=True,
+        applies_when={"indicator": "kind1", "is": "plain"},
+    )
+    by_class = {"class": "kind1", "cases": {"plain": 4.0}, "otherwise": 4.0}
+    mean = {
+        **titled("mean"),
+        "aggregation": {"method": "geometric_mean"},
+        "criteria": [
+            criterion(
+                "a", {"kind": "threshold", "when": {"indicator": "size1", "at_least": by_class}}, max_score=1
+            ),
+            presence("b", "flag1", max_score=10),
+            presence("c", "flag2", max_score=2.5),
+        ],
+    }
+    checks = {**titled("checks"), "criteria": [veto]}
+    rated = Standard.model_validate(standard_document([checks, mean], decimals=0, passing={"min_score": 5}))
+    table = costs(
+        {"indicator": "size1", "unit_cost": 1, "step": 2.5, "maximum": 10, **UP},
+        {"indicator": "kind1", "answers": {"hill": 1, "forest": 1}},
+    )
+    found = planned(rated, {"count1": 0, "kind1": 0, "size1": 0, "flag1": 1, "flag2": 1}, table)
+    assert (found.reached, found.proven, found.cost) == (True, True, 6.0)
+    assert done(found)["size1"] == 5.0

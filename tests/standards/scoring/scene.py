@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -122,5 +122,8 @@ def scored(standard: Standard, scene: Scene) -> ScoreResult:
         table_of(scene, scene.main, INDICATORS),
         INDICATORS,
         exempt_of(scene),
-        {name: table_of(scene, readings, INDICATORS) for name, readings in scene.parts.items()},
+        {
+            name: table_of(replace(scene, period=Period.parse(name)), readings, INDICATORS)
+            for name, readings in scene.parts.items()
+        },
     )

@@ -1,0 +1,1 @@
+"""Backups: the whole database in one file, of one moment, into either kind of database and back."""

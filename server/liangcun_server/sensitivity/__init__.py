@@ -1,0 +1,1 @@
+"""How firm rankings are, and what to find out first, over what is in the database."""

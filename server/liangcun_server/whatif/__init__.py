@@ -1,0 +1,1 @@
+"""What if: changes to a standard tried out over real villages. Nothing is kept unless saved."""
