@@ -10,7 +10,7 @@ PARTS := -e standards -e plugins/village-indicators -e plugins/jiuyou-liuwu -e p
 	-e plugins/sanhua -e plugins/wuge-daowei -e plugins/shanxi-wuge-quanfugai -e plugins/obstacle-degree -e server
 PROJECTS := pyproject.toml constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: run test check bench bench-api bench-plugins bench-compare bench-faults schema format clean help
+.PHONY: run test check bench bench-api bench-plugins bench-compare bench-faults bench-import schema format clean help
 
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -46,6 +46,9 @@ bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensit
 
 bench-faults: $(VENV)/.ready-bench ## end a writer 200 times on each database and count what was lost
 	$(BIN)/python -m benchmarks.faults
+
+bench-import: $(VENV)/.ready-bench ## measure what a million observations take to bring in, beside a bare COPY
+	$(BIN)/python -m benchmarks.importing
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export

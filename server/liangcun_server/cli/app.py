@@ -22,6 +22,7 @@ from liangcun_server.cli.costs import costs
 from liangcun_server.cli.evidence import evidence
 from liangcun_server.cli.explain import explain
 from liangcun_server.cli.history import history
+from liangcun_server.cli.importing import import_command, template
 from liangcun_server.cli.indicators import indicators
 from liangcun_server.cli.initialise import init
 from liangcun_server.cli.inspect_first import inspect_first
@@ -90,6 +91,8 @@ app.add_typer(costs, name="costs")
 app.command("obstacles")(obstacles)
 app.command("assessor-gap")(assessor_gap)
 app.command("waive")(waive)
+app.command("template")(template)
+app.command("import")(import_command)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.add_typer(assessment, name="assessment")

@@ -41,6 +41,12 @@ def grid_of(data: bytes, file: str, sheet: Sheet) -> Grid:
     return Grid(sheet.name, rows, merged)
 
 
+def rows_of(data: bytes, file: str, sheet: Sheet) -> list[list[Any]]:
+    """The values of a sheet's cells from A1, numbers as numbers, dates as text. Raises UnreadableWorkbook."""
+    rows: list[list[Any]] = _asked(data, file, "cells", str(sheet.number))["rows"]
+    return rows
+
+
 def _asked(data: bytes, file: str, *question: str) -> dict[str, Any]:
     try:
         # -P: the folder of the program is no place to import from.

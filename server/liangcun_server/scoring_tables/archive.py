@@ -114,16 +114,19 @@ def _unpacked(data: bytes, entry: ZipInfo, file: str) -> Iterator[int]:
         raise broken(file) from None
 
 
-def look_through_sheet(data: bytes, sheet: int, file: str, name: str) -> SheetFaults:
+def look_through_sheet(
+    data: bytes, sheet: int, file: str, name: str, *, most_rows: int = MAX_FILLED_ROWS
+) -> SheetFaults:
     """Which cells of the sheet (by its place in the workbook, from 0) have no value though they should.
 
-    Raises UnreadableWorkbook for a sheet that is too large, or that can't be read.
+    `most_rows` may have something in them. Raises UnreadableWorkbook for a sheet that is too large, or that
+    can't be read.
     """
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             part = _part_of(archive, sheet)
             with archive.open(part) as content:
-                return _Sheet(file, name).read(content)
+                return _Sheet(file, name, most_rows).read(content)
     except (BadZipFile, LookupError, ValueError, expat.ExpatError, zlib.error, EOFError):
         raise broken(file) from None
 
@@ -163,9 +166,10 @@ def _refuse_doctype(*_: object) -> None:
 class _Sheet:
     """One pass over a sheet's XML."""
 
-    def __init__(self, file: str, name: str) -> None:
+    def __init__(self, file: str, name: str, most_rows: int) -> None:
         self._file = file
         self._name = name
+        self._most_rows = most_rows
         self._faults = SheetFaults()
         self._row = 0
         self._column = 0
@@ -208,7 +212,7 @@ class _Sheet:
         if self._inside and text and not self._value:
             self._value = True
             row, column = self._cell
-            if row >= MAX_FILLED_ROWS or column >= MAX_COLUMNS:
+            if row >= self._most_rows or column >= MAX_COLUMNS:
                 shown = reference(row, column)
                 raise self._too_large(f"{shown} 有内容", f"there is something in {shown}")
 
@@ -223,17 +227,17 @@ class _Sheet:
                 self._faults.without_value.append(reference(*self._cell))
 
     def _too_large(self, zh: str, en: str) -> UnreadableWorkbook:
-        return too_large(Text(zh, en), f"{self._file}, {self._name}")
+        return too_large(Text(zh, en), f"{self._file}, {self._name}", self._most_rows)
 
 
-def too_large(what: Text, where: str) -> UnreadableWorkbook:
+def too_large(what: Text, where: str, most_rows: int = MAX_FILLED_ROWS) -> UnreadableWorkbook:
     """The error for a sheet that reaches further than a scoring table can."""
-    rows, columns = format_number(MAX_FILLED_ROWS), format_number(MAX_COLUMNS)
+    rows, columns = format_number(most_rows), format_number(MAX_COLUMNS)
     return UnreadableWorkbook(
         Text(
-            f"工作表太大（{what.zh}），打分表最多 {rows} 行、{columns} 列；请删去表下、表右的空白行列"
-            "（格式也算），或把打分表复制到新工作簿",
-            f"the sheet is too large ({what.en}); a scoring table has {rows} rows and {columns} columns at "
+            f"工作表太大（{what.zh}），最多 {rows} 行、{columns} 列；请删去表下、表右的空白行列"
+            "（格式也算），或把表复制到新工作簿",
+            f"the sheet is too large ({what.en}); {rows} rows and {columns} columns are read at "
             "the most. Delete empty rows and columns around it, formats included, or copy the table to "
             "a new workbook",
         ),

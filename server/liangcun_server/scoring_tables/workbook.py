@@ -35,20 +35,7 @@ def read_sheet(path: Path, sheet: str | None = None) -> SheetRead:
     there is no such sheet, or none or several that it could be.
     """
     data = _bytes(path)
-    archive = data.startswith(_ARCHIVE)
-    if archive:
-        check_archive(data, path.name)
-    elif data.startswith(_COMPOUND):
-        check_compound(data, path.name)
-    else:
-        raise UnreadableWorkbook(
-            Text(
-                "不是工作簿（.xlsx、.xls）；若是网页或 CSV 改的名，请用 Excel 或 WPS 打开，另存为 .xlsx",
-                "it is no workbook (.xlsx, .xls); if it is a web page or CSV renamed, open it in Excel or "
-                "WPS and save it as .xlsx",
-            ),
-            where=path.name,
-        )
+    archive = check_workbook(data, path.name)
     sheets = [one for one in sheets_of(data, path.name) if one.cells]
     _check_named(sheet, sheets, path.name)
     hidden = [one.name for one in sheets if one.hidden and one.name != sheet]
@@ -62,6 +49,24 @@ def read_sheet(path: Path, sheet: str | None = None) -> SheetRead:
         if len(read) > 1:
             break
     return _only(read, [one.name for one in chosen], path.name)
+
+
+def check_workbook(data: bytes, file: str) -> bool:
+    """Whether the workbook is of the newer kind, an archive. Raises UnreadableWorkbook for what is none."""
+    if data.startswith(_ARCHIVE):
+        check_archive(data, file)
+        return True
+    if data.startswith(_COMPOUND):
+        check_compound(data, file)
+        return False
+    raise UnreadableWorkbook(
+        Text(
+            "不是工作簿（.xlsx、.xls）；若是网页或 CSV 改的名，请用 Excel 或 WPS 打开，另存为 .xlsx",
+            "it is no workbook (.xlsx, .xls); if it is a web page or CSV renamed, open it in Excel or "
+            "WPS and save it as .xlsx",
+        ),
+        where=file,
+    )
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,0 +1,206 @@
+"""Bringing files in: read, checked, compared with what stands, and recorded in one revision or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liangcun_server.importing.bulk import import_columns
+from liangcun_server.importing.files import Format, read_file
+from liangcun_server.importing.headings import Headings
+from liangcun_server.importing.model import (
+    Change,
+    FileRead,
+    ImportOptions,
+    ImportReport,
+    InvalidImport,
+    Problem,
+)
+from liangcun_server.importing.plain_columns import read_columns
+from liangcun_server.importing.plausibility import held_back
+from liangcun_server.importing.resolving import resolve
+from liangcun_server.ladder.locking import LockedObservations
+from liangcun_server.observations import repository
+from liangcun_server.observations.model import NewObservation, Observation, ObservationKey
+from liangcun_server.observations.recording import RecordReport, record_observations
+from liangcun_server.storage.database import Database
+from liangcun_standards.indicators import IndicatorCatalogue
+from liangcun_standards.periods import Period
+from liangcun_standards.text import Text
+from liangcun_standards.vocabulary import Qualifier
+
+# Called with what is being done, how much of it is done, and of how much.
+Progress = Callable[[Text, int, int], None]
+_STAGES = (
+    Text("读取文件", "reading"),
+    Text("核对", "checking"),
+    Text("与现有数据比较", "comparing"),
+    Text("写入", "recording"),
+)
+_LOCKED = Text(
+    "所属层级已验收、锁定；要改先解锁：liangcun ladder unlock，写明理由",
+    "its level was accepted and is locked; liangcun ladder unlock opens it, with a reason",
+)
+
+
+async def import_files(
+    database: Database,
+    catalogue: IndicatorCatalogue,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    *,
+    author: str,
+    reason: str,
+    format: Format | None = None,
+    named: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Bring in files, in one revision. The same files again change nothing.
+
+    With problems nothing is written, or with `options.valid_only` the values without any. Raises
+    InvalidImport and UnreadableWorkbook for a file that can't be read as a whole.
+    """
+    told = progress or (lambda stage, done, total: None)
+    headings = Headings(catalogue)
+    if len(paths) == 1 and format in (None, Format.CSV, Format.PARQUET) and not named:
+        told(_STAGES[0], 0, 1)
+        plain = await asyncio.to_thread(read_columns, paths[0], headings, options.period)
+        if plain is not None:
+            told(_STAGES[3], 1, 2)
+            report = await import_columns(database, catalogue, plain, options, author=author, reason=reason)
+            if report is not None:
+                return report
+    reads: list[FileRead] = []
+    for number, path in enumerate(paths):
+        told(_STAGES[0], number, len(paths))
+        reads.append(await asyncio.to_thread(read_file, path, headings, format=format, named=named))
+    options = _with_period(options, reads)
+    entries = [entry for read in reads for entry in read.entries]
+    problems = [problem for read in reads for problem in read.problems]
+    if not entries and not problems:
+        raise InvalidImport(
+            Text("没有填任何值", "no value is filled in"), where="、".join(path.name for path in paths)
+        )
+    told(_STAGES[1], 1, len(_STAGES))
+    async with database.read() as connection:
+        values, columns, more = await resolve(connection, catalogue, entries, options)
+        problems += more
+        told(_STAGES[2], 2, len(_STAGES))
+        suspect = await held_back(connection, catalogue, values, options.suspect_ratio)
+        standing = await _standing(connection, values)
+    read_values = values
+    values = {
+        key: _beside(standing.get(key), value, suspect.get(key), options) for key, value in values.items()
+    }
+    as_before = sum(
+        (values[key].source_status, values[key].source) != (value.source_status, value.source)
+        for key, value in read_values.items()
+        if key not in suspect
+    )
+    refused = bool(problems) and not options.valid_only
+    told(_STAGES[3], 3, len(_STAGES))
+
+    async def record(batch: Mapping[ObservationKey, NewObservation], *, dry_run: bool) -> RecordReport:
+        return await record_observations(
+            database, catalogue, batch.values(), author=author, reason=reason, kind="import", dry_run=dry_run
+        )
+
+    try:
+        done = await record(values, dry_run=options.dry_run or refused)
+    except LockedObservations as error:
+        for key in error.keys:
+            locked = values.pop(key)
+            problems.append(Problem(locked.place or "", columns[key], _LOCKED))
+        refused = not options.valid_only
+        done = await record(values, dry_run=options.dry_run or refused)
+    changes = [
+        Change(value, standing.get(key))
+        for key, value in values.items()
+        if not _says_the_same(standing.get(key), value)
+    ]
+    return ImportReport(
+        changes=changes,
+        new=sum(one.before is None for one in changes),
+        unchanged=done.unchanged,
+        problems=problems,
+        held=[one.after for one in changes if one.after.qualifier is Qualifier.SUSPECT],
+        ignored=list(dict.fromkeys(title for read in reads for title in read.ignored)),
+        as_before=as_before,
+        revision=done.revision,
+        refused=refused,
+    )
+
+
+def _with_period(options: ImportOptions, reads: Sequence[FileRead]) -> ImportOptions:
+    """The period that templates were made for, where none was named. Raises InvalidImport if they differ."""
+    named = {Period.parse(read.period) for read in reads if read.period is not None}
+    if options.period is not None:
+        named.add(options.period)
+    if len(named) > 1:
+        listed = "、".join(sorted(map(str, named)))
+        raise InvalidImport(Text(f"时期不一致：{listed}", f"the periods differ: {listed}"), where="--period")
+    return options if not named else replace(options, period=named.pop())
+
+
+async def _standing(
+    connection: AsyncConnection, values: Mapping[ObservationKey, NewObservation]
+) -> dict[ObservationKey, Observation]:
+    found = await repository.current(
+        connection,
+        {key.region_code for key in values},
+        periods={key.period for key in values},
+        indicators={key.indicator for key in values},
+    )
+    return {one.key: one for several in found.values() for one in several}
+
+
+_SAME = ("qualifier", "source_status", "source", "original_text", "scope_note", "method", "note")
+
+
+def _beside(
+    standing: Observation | None,
+    value: NewObservation,
+    suspect: NewObservation | None,
+    options: ImportOptions,
+) -> NewObservation:
+    """The value as it is to be recorded beside what stands.
+
+    Where the same figure comes once more, what was held as suspect stays so, what somebody confirmed stays
+    confirmed, and where it is from stays as it was: a workbook that came with simulated figures would
+    otherwise come back with official ones.
+    """
+    doubted = {Qualifier.EXACT, Qualifier.SUSPECT}
+    if (
+        standing is None
+        or standing.value != value.value
+        or not ({standing.qualifier, value.qualifier} <= doubted or standing.qualifier is value.qualifier)
+    ):
+        return value if suspect is None else suspect
+    kept = replace(value, qualifier=standing.qualifier, note=value.note or standing.note)
+    if options.restate or _has_own_source(value, options):
+        return kept
+    return replace(
+        kept,
+        source_status=standing.source_status,
+        source=standing.source,
+        original_text=standing.original_text or value.original_text,
+        scope_note=value.scope_note or standing.scope_note,
+        method=value.method or standing.method,
+    )
+
+
+def _has_own_source(value: NewObservation, options: ImportOptions) -> bool:
+    """Whether the file itself says where the value is from."""
+    return (value.source_status, value.source) != (options.source_status, options.source)
+
+
+def _says_the_same(standing: Observation | None, value: NewObservation) -> bool:
+    return (
+        standing is not None
+        and standing.value == value.value
+        and all(getattr(standing, name) == getattr(value, name) for name in _SAME)
+    )

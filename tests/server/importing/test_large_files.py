@@ -1,0 +1,117 @@
+"""A large plain file is read as columns; it means the same as when each cell is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from liangcun_server.importing import plain_columns
+from liangcun_server.importing.importing import import_files
+from liangcun_server.importing.model import ImportOptions, ImportReport
+from liangcun_server.observations import repository
+from liangcun_server.regions.repository import codes_within
+from liangcun_server.storage.database import Database
+from liangcun_standards.indicators import IndicatorCatalogue
+from liangcun_standards.plugins import load_plugins
+from liangcun_standards.vocabulary import Qualifier, RegionLevel, SourceStatus
+
+OPTIONS = ImportOptions(source_status=SourceStatus.INTERPRETATION, source="台账")
+TEN_TIMES_ITS_PEERS, BEFORE = 3, 4
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> IndicatorCatalogue:
+    return load_plugins().indicators
+
+
+async def bring(
+    database: Database, catalogue: IndicatorCatalogue, file: Path, options: ImportOptions = OPTIONS
+) -> ImportReport:
+    return await import_files(database, catalogue, [file], options, author="县", reason="年报")
+
+
+async def villages(database: Database) -> list[str]:
+    async with database.read() as connection:
+        return await codes_within(connection, "220722000000", RegionLevel.VILLAGE)
+
+
+async def kept(database: Database) -> list[tuple[object, ...]]:
+    codes = await villages(database)
+    async with database.read() as connection:
+        found = await repository.current(connection, codes)
+    return [
+        (one.key, one.value, one.qualifier, one.source, one.source_status, one.note)
+        for code in codes
+        for one in found[code]
+    ]
+
+
+def figures(codes: list[str], folder: Path, period: str, *, change: float = 0.0) -> Path:
+    """Figures for each village, one far off its peers, one far off its own in the year before."""
+    households = [100.0 + place + change for place, _ in enumerate(codes)]
+    if period == "2024":
+        households[TEN_TIMES_ITS_PEERS] = 5_000.0
+    else:
+        households[BEFORE] = 10.0
+    rates = [50.0] * (len(codes) - 1) + [0.5]
+    table = {
+        "region": codes * 2,
+        "indicator": ["households"] * len(codes) + ["sanitary_toilets_rate"] * len(codes),
+        "value": households + rates,
+        "period": [period] * len(codes) * 2,
+    }
+    file = folder / f"{period}.parquet"
+    pq.write_table(pa.table(table), file)
+    return file
+
+
+async def test_both_ways_say_and_keep_the_same(
+    changling: Database,
+    catalogue: IndicatorCatalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    new_sqlite_database: object,
+) -> None:
+    codes = await villages(changling)
+    files = [figures(codes, tmp_path, period) for period in ("2023", "2024")]
+    with new_sqlite_database("changling") as address:  # type: ignore[operator]
+        async with Database(address) as other:
+            by_cell = [await bring(other, catalogue, file) for file in files]
+            expected = await kept(other)
+    monkeypatch.setattr(plain_columns, "SMALLEST", 0)
+    tried = await bring(changling, catalogue, files[0], ImportOptions(**{**vars(OPTIONS), "dry_run": True}))
+    assert (tried.new, tried.revision) == (len(codes) * 2, None)
+    by_column = [await bring(changling, catalogue, file) for file in files]
+    assert await kept(changling) == expected
+    for one, other_way in zip(by_column, by_cell, strict=True):
+        assert (one.new, one.unchanged, one.refused) == (other_way.new, other_way.unchanged, False)
+        assert [(held.region_code, held.note) for held in one.held] == [
+            (held.region_code, held.note) for held in other_way.held
+        ]
+    # In 2024: beyond its peers, ten times the year before, a fraction for a rate.
+    assert len(by_column[1].held) == 3
+    again = await bring(changling, catalogue, files[1])
+    assert (again.revision, again.new, again.unchanged) == (None, 0, len(codes) * 2)
+
+
+async def test_corrections_and_faults_in_a_large_file_are_told_as_in_a_small_one(
+    changling: Database, catalogue: IndicatorCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain_columns, "SMALLEST", 0)
+    codes = await villages(changling)
+    await bring(changling, catalogue, figures(codes, tmp_path, "2023"))
+    corrected = await bring(changling, catalogue, figures(codes, tmp_path, "2023", change=1.0))
+    assert len(corrected.corrected) == len(codes) - 1
+    file = tmp_path / "a.csv"
+    file.write_text(f"region,indicator,value,period\n{codes[0]},households,-1,2024\n")
+    refused = await bring(changling, catalogue, file)
+    assert (refused.refused, [one.place for one in refused.problems]) == (True, ["a.csv:2"])
+    file.write_text(f"region,indicator,value,period\n{codes[0]},households,7,2024\n")
+    done = await bring(changling, catalogue, file)
+    assert (done.new, done.revision is None, done.held) == (1, False, [])
+    async with changling.read() as connection:
+        found = (await repository.current(connection, [codes[0]]))[codes[0]]
+    assert {one.qualifier for one in found} == {Qualifier.EXACT}
