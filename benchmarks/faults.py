@@ -147,7 +147,10 @@ async def _count(address: str, recorded: list[int], assessed: list[int], counts:
 def main() -> None:
     """200 kills on each database, and the counts."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    chosen = sys.argv[2:] or ["SQLite", "PostgreSQL"]
     for name, made in (("SQLite", sqlite_address), ("PostgreSQL", postgresql_address)):
+        if name not in chosen:
+            continue
         with made() as address:
             asyncio.run(prepare(address))
             counts = survive(

@@ -65,9 +65,9 @@ def main(address: str) -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
+            say(f"child {os.getpid()}")
             asyncio.run(work(address, int(line), plugins))
             os._exit(1)
-        say(f"child {child}")
         os.waitpid(child, 0)
         say("over")
 
