@@ -40,6 +40,7 @@ bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and 
 
 bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensitivity analyses take, putting together beside pymcdm
 	$(BIN)/python -m benchmarks.comparing
+	$(BIN)/python -m benchmarks.sensitivity
 	$(BIN)/python -m benchmarks.planning
 	$(BIN)/python -m benchmarks.sensitivity
 

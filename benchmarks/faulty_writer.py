@@ -23,11 +23,16 @@ VILLAGES = [f"220722201{number}" for number in range(200, 207)]
 _PERIOD = Period.parse("2023")
 
 
+def say(line: str) -> None:
+    """A line on standard output, in one piece: others write there too."""
+    os.write(1, f"{line}\n".encode())
+
+
 async def work(address: str, first: int, plugins: PluginRegistry) -> None:
     """Record batch after batch from the number `first` on, and assess now and then."""
     application = Application.open(load_settings(database_url=address), plugins)
     resolved = application.plugins.standards.find("220000/sanhua")
-    print("ready", flush=True)
+    say("ready")
     number = first
     while True:
         values = [
@@ -43,28 +48,28 @@ async def work(address: str, first: int, plugins: PluginRegistry) -> None:
         await record_observations(
             application.database, application.plugins.indicators, values, author="faults", reason=str(number)
         )
-        print(f"recorded {number}", flush=True)
+        say(f"recorded {number}")
         if number % 2 == 0:
             run = await application.assessments.begin(
                 resolved, "220722201000", _PERIOD, author="faults", reason=str(number)
             )
             await application.assessments.wait(run)
-            print(f"assessed {run}", flush=True)
+            say(f"assessed {run}")
         number += 1
 
 
 def main(address: str) -> None:
     """Fork a writer for each line on standard input, which is the number that it begins with."""
     plugins = load_plugins()
-    print("loaded", flush=True)
+    say("loaded")
     for line in sys.stdin:
         child = os.fork()
         if not child:
             asyncio.run(work(address, int(line), plugins))
             os._exit(1)
-        print(f"child {child}", flush=True)
+        say(f"child {child}")
         os.waitpid(child, 0)
-        print("over", flush=True)
+        say("over")
 
 
 if __name__ == "__main__":

@@ -182,6 +182,10 @@ class Criterion(DocumentPart):
         return unique_inputs(self.rule.inputs(), condition)
 
 
+# Less than the last decimal that a document gives.
+_SAME = 1e-9
+
+
 class Group(DocumentPart):
     """类: criteria or further groups, put together by an aggregation.
 
@@ -212,6 +216,13 @@ class Group(DocumentPart):
                 f"the group {self.code}: pass_count counts criteria, not groups",
             )
         check_weights(self.aggregation, self.children)
+        if self.min_score is not None and self.min_score > self.worth + _SAME:
+            raise Problem(
+                f"组 {self.code} 的最低分 {self.min_score:g} 高于它的满分 {self.worth:g}，谁也达不到",
+                f"the group {self.code} asks for {self.min_score:g} of the {self.worth:g} points that it is "
+                "worth: nobody could pass",
+                at=("min_score",),
+            )
         return self
 
     @property

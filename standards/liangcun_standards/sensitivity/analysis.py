@@ -34,7 +34,7 @@ from liangcun_standards.text import Text
 Progress = Callable[[int, int], None]
 
 # Numbers a step: a few arrays of this size are at work at a time.
-_CELLS = 1_000_000
+_CELLS = 250_000
 _SMALLEST_BASE, _LARGEST_BASE = 64, 512
 # The quantiles of a region's places that make up its interval.
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95

@@ -17,6 +17,8 @@ from liangcun_standards.aggregation.peers import ROUNDING
 from liangcun_standards.aggregation.topsis import TIED
 from liangcun_standards.table import Floats, Integers
 
+_REGIONS = 4_096
+
 # (k, c) weights and (c, n) shares, NaN where absent, to (k, n), NaN where nothing is present.
 Method = Callable[[Floats, Floats], Floats]
 
@@ -32,6 +34,13 @@ def mean(weights: Floats, shares: Floats) -> Floats:
 
 def geometric(weights: Floats, shares: Floats) -> Floats:
     """The weighted geometric mean over the children present; zero where one with a weight is."""
+    found = np.empty((len(weights), shares.shape[1]))
+    for regions in _pieces(shares.shape[1]):
+        found[:, regions] = _geometric(weights, shares[:, regions])
+    return found
+
+
+def _geometric(weights: Floats, shares: Floats) -> Floats:
     absent, nothing = np.isnan(shares), shares == 0
     logs = np.log(np.where(absent | nothing, 1.0, shares))
     found = np.exp(mean(weights, np.where(absent, np.nan, logs)))
@@ -95,21 +104,35 @@ def _closeness(weights: Floats, shares: Floats) -> Floats:
         counts = np.maximum((~absent).sum(axis=1, keepdims=True), 1)
         means = np.where(absent, 0.0, shares).sum(axis=1, keepdims=True) / counts
         shares = np.where(absent, means, shares)
-    among = shares[:, ~nobody]
+    among = shares[:, ~nobody] if nobody.any() else shares
     if not among.size:
         return np.full((len(weights), shares.shape[1]), np.nan)
     low, high = among.min(axis=1, keepdims=True), among.max(axis=1, keepdims=True)
     telling = high - low > ROUNDING * high
     norm = np.sqrt((among * among).sum(axis=1, keepdims=True))
     scale = np.where(telling, 1.0 / np.where(telling, norm, 1.0), 0.0)
-    squares = weights * weights
-    to_best = np.sqrt(squares @ ((shares - high) * scale) ** 2)
-    to_worst = np.sqrt(squares @ ((shares - low) * scale) ** 2)
-    to_best += to_worst
-    found = np.full(to_best.shape, TIED)
-    np.divide(to_worst, to_best, out=found, where=to_best > 0)
+    found, squares = np.full((len(weights), shares.shape[1]), TIED), weights * weights
+    for regions in _pieces(shares.shape[1]):
+        to_best = _distance(squares, shares[:, regions], high, scale)
+        to_worst = _distance(squares, shares[:, regions], low, scale)
+        to_best += to_worst
+        np.divide(to_worst, to_best, out=found[:, regions], where=to_best > 0)
     found[:, nobody] = np.nan
     return found
+
+
+def _distance(squares: Floats, shares: Floats, ideal: Floats, scale: Floats) -> Floats:
+    """(k, n) Euclidean distances, of (k, c) squared weights."""
+    apart = shares - ideal
+    apart *= scale
+    apart *= apart
+    distance: Floats = squares @ apart
+    return np.sqrt(distance, out=distance)
+
+
+def _pieces(size: int) -> list[slice]:
+    """Regions some at a time, so that what is worked out of them stays in the processor's cache."""
+    return [slice(first, first + _REGIONS) for first in range(0, size, _REGIONS)]
 
 
 def _groups(peers: Integers | None, size: int) -> list[slice | Integers]:

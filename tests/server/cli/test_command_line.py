@@ -80,7 +80,7 @@ def test_help_waits_for_no_heavy_library() -> None:
     ("arguments", "said"),
     [
         (("scor",), "没有命令 'scor'，是否指 'score', 'rescore'？"),
-        (("dance",), "没有命令 'dance'"),
+        (("xyzzy",), "没有命令 'xyzzy'"),
         (("score", "--standrd", "x"), "没有选项 --standrd，是否指 --standard？"),
         (("score", "--standard"), "选项 '--standard' 后面要写值"),
         (("plugins", "extra"), "多余的参数：extra"),

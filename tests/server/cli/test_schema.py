@@ -45,7 +45,7 @@ def test_it_goes_to_the_folder_schema_by_default(
 
     run("schema", "export")
 
-    assert (tmp_path / "schema" / "schema.graphql").read_text(encoding="utf-8").endswith("}\n")
+    assert (tmp_path / "schema" / "schema.graphql").read_text(encoding="utf-8").endswith("\n")
 
 
 def test_a_folder_that_can_not_be_made_is_explained(run: Liangcun, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from liangcun_standards import (
 from liangcun_standards.document.schema import document_schema
 from liangcun_standards.explanation import rule_text
 from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
+from liangcun_standards.sensitivity import Asked, Choice, analyse, inspect_first
 
 __all__ = ["packages"]  # a fixture, found by its name
 
@@ -70,6 +71,18 @@ def test_points_are_the_rule_s_and_totals_the_aggregation_s(registry: PluginRegi
     # No rung at all, and below 10 nothing: both weakest are 0.
     assert result.points[:, 1].tolist() == [0.0, 0.0, 10.0]
     assert result.total[1] == 0.0
+
+
+def test_how_firm_places_are_is_told_but_for_what_the_plugin_puts_together(registry: PluginRegistry) -> None:
+    found = analyse(scored(registry), registry.indicators, Asked(draws=40))
+    assert Choice.UNKNOWN in found.varied
+    assert any("county-rules.two_weakest" in one.zh for one in found.not_varied)
+    # Two rungs whatever the bounded figure is: nobody is sure of a place but the one who is below all others.
+    assert found.low.min() == 1
+    assert {one.source.indicator for one in inspect_first(scored(registry), registry.indicators)} == {
+        "county_lit_rate",
+        "county_lamps_rate",
+    }
 
 
 def test_what_is_not_known_stays_open_between_the_rule_s_ends(registry: PluginRegistry) -> None:

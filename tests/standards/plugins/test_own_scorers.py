@@ -22,6 +22,7 @@ from liangcun_standards import (
 )
 from liangcun_standards.document.own_names import own_names
 from liangcun_standards.plugins import PluginRegistry, PluginStatus, load_plugins
+from liangcun_standards.sensitivity import Asked, Choice, Combination, Normalisation, analyse
 
 __all__ = ["packages"]  # a fixture, found by its name
 
@@ -175,3 +176,15 @@ def test_figures_declared_and_not_given_break_the_plugin(packages: Packages) -> 
         assert "tells and figures go together" in plugin.error.en
     finally:
         registry.close()
+
+
+def test_how_firm_places_are_under_a_scorer_moves_with_what_is_not_known_alone(
+    registry: PluginRegistry,
+) -> None:
+    own = Asked(draws=40, normalisations=(Normalisation.RULES,), combinations=(Combination.OWN,))
+    found = analyse(scored(registry), registry.indicators, own)
+    assert any("county-scorer.weakest" in one.zh for one in found.not_varied)
+    assert Choice.UNKNOWN in found.varied
+    # The two whose figures are all known keep their order in every run.
+    assert found.high[0] <= 4
+    assert found.low[0] <= found.low[1]

@@ -110,7 +110,8 @@ class Author:
         if self.any.chance(4):
             document["max_score"] = self.any.one_of(20, 7)
         if self.any.chance(4):
-            document["min_score"] = self.any.one_of(2, 5)
+            # More than the group is worth is refused.
+            document["min_score"] = min(self.any.one_of(2, 5), _worth(document))
         if self.any.chance(4):
             document["weight"] = self.any.one_of(1, 3)
         methods = (*MEANS, *(["pass_count"] if not nested else []))
@@ -299,3 +300,10 @@ def exemptions(draw: st.DrawFn, standard: Standard, size: int) -> dict[str, dict
 
 
 __all__ = ["PERIOD", "SOURCE", "Wanted", "exemptions", "scenes", "standard_document", "standards", "titled"]
+
+
+def _worth(group: Document) -> float:
+    """What a group is worth, as its document says."""
+    children = [one["max_score"] for one in group["criteria"]]
+    children += [_worth(one) for one in group.get("groups", ())]
+    return float(group.get("max_score", sum(children)))

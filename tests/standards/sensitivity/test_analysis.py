@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.scoring.catalogue import INDICATORS
 from tests.standards.scoring.examples import Village, at_least, checked, group, judged, result_of, standard_of
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 

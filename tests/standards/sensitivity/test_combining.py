@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from tests.standards.scoring.properties import examples
+from tests.properties import examples
 
 from liangcun_standards import aggregation
 from liangcun_standards.sensitivity import Normalisation

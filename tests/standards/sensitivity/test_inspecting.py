@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 from tests.standards.scoring.catalogue import INDICATORS
 from tests.standards.scoring.examples import at_least, checked, group, judged, result_of, standard_of
-from tests.standards.scoring.properties import examples
 from tests.standards.scoring.scene import scored
 from tests.standards.scoring.standard_documents import Wanted, scenes, standards
 
