@@ -64,10 +64,8 @@ async def import_columns(
             if await locks(connection, used, {options.level}):
                 raise _Undone
             standing = await _standing(connection, columns, options)
-            if options.restate and standing.own.any():
-                raise _Undone
             rows = _new_rows(columns, standing)
-            if rows is None:
+            if rows is None or (options.restate and standing.own.any()):
                 raise _Undone
             doubtful = await asyncio.to_thread(_doubtful, columns, standing, catalogue, options.suspect_ratio)
             held = [_held(columns, row, told, options) for row, told in doubtful.items() if rows[row]]

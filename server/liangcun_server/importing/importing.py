@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,7 +39,6 @@ Progress = Callable[[Text, int, int], None]
 _STAGES = (
     Text("读取文件", "reading"),
     Text("核对", "checking"),
-    Text("与现有数据比较", "comparing"),
     Text("写入", "recording"),
 )
 _LOCKED = Text(
@@ -66,11 +66,12 @@ async def import_files(
     """
     told = progress or (lambda stage, done, total: None)
     headings = Headings(catalogue)
+    record = partial(record_observations, database, catalogue, author=author, reason=reason, kind="import")
     if len(paths) == 1 and format in (None, Format.CSV, Format.PARQUET) and not named:
         told(_STAGES[0], 0, 1)
         plain = await asyncio.to_thread(read_columns, paths[0], headings, options.period)
         if plain is not None:
-            told(_STAGES[3], 1, 2)
+            told(_STAGES[2], 1, 2)
             report = await import_columns(database, catalogue, plain, options, author=author, reason=reason)
             if report is not None:
                 return report
@@ -79,44 +80,59 @@ async def import_files(
         told(_STAGES[0], number, len(paths))
         reads.append(await asyncio.to_thread(read_file, path, headings, format=format, named=named))
     options = _with_period(options, reads)
+    if not any(read.entries or read.problems for read in reads):
+        listed = "、".join(path.name for path in paths)
+        raise InvalidImport(Text("没有填任何值", "no value is filled in"), where=listed)
+    told(_STAGES[1], 1, len(_STAGES))
+    compared = await _compared(database, catalogue, reads, options)
+    told(_STAGES[2], 2, len(_STAGES))
+    return await _recorded(compared, record, options)
+
+
+@dataclass
+class _Compared:
+    """Values beside what stands, before anything is written."""
+
+    values: dict[ObservationKey, NewObservation]
+    columns: Mapping[ObservationKey, str]
+    standing: Mapping[ObservationKey, Observation]
+    problems: list[Problem]
+    ignored: list[str]
+    as_before: int
+
+
+async def _compared(
+    database: Database, catalogue: IndicatorCatalogue, reads: Sequence[FileRead], options: ImportOptions
+) -> _Compared:
     entries = [entry for read in reads for entry in read.entries]
     problems = [problem for read in reads for problem in read.problems]
-    if not entries and not problems:
-        raise InvalidImport(
-            Text("没有填任何值", "no value is filled in"), where="、".join(path.name for path in paths)
-        )
-    told(_STAGES[1], 1, len(_STAGES))
     async with database.read() as connection:
-        values, columns, more = await resolve(connection, catalogue, entries, options)
-        problems += more
-        told(_STAGES[2], 2, len(_STAGES))
-        suspect = await held_back(connection, catalogue, values, options.suspect_ratio)
-        standing = await _standing(connection, values)
-    read_values = values
-    values = {
-        key: _beside(standing.get(key), value, suspect.get(key), options) for key, value in values.items()
-    }
+        given, columns, more = await resolve(connection, catalogue, entries, options)
+        suspect = await held_back(connection, catalogue, given, options.suspect_ratio)
+        standing = await _standing(connection, given)
+    values = {key: _beside(standing.get(key), one, suspect.get(key), options) for key, one in given.items()}
     as_before = sum(
-        (values[key].source_status, values[key].source) != (value.source_status, value.source)
-        for key, value in read_values.items()
-        if key not in suspect
+        (values[key].source_status, values[key].source) != (one.source_status, one.source)
+        for key, one in given.items()
     )
+    ignored = list(dict.fromkeys(title for read in reads for title in read.ignored))
+    return _Compared(values, columns, standing, [*problems, *more], ignored, as_before)
+
+
+async def _recorded(
+    compared: _Compared, record: Callable[..., Awaitable[RecordReport]], options: ImportOptions
+) -> ImportReport:
+    """Record the values, or say what that would do where problems or a dry run keep it from being done."""
+    values, problems, standing = compared.values, compared.problems, compared.standing
     refused = bool(problems) and not options.valid_only
-    told(_STAGES[3], 3, len(_STAGES))
-
-    async def record(batch: Mapping[ObservationKey, NewObservation], *, dry_run: bool) -> RecordReport:
-        return await record_observations(
-            database, catalogue, batch.values(), author=author, reason=reason, kind="import", dry_run=dry_run
-        )
-
     try:
-        done = await record(values, dry_run=options.dry_run or refused)
+        done = await record(values.values(), dry_run=options.dry_run or refused)
     except LockedObservations as error:
         for key in error.keys:
-            locked = values.pop(key)
-            problems.append(Problem(locked.place or "", columns[key], _LOCKED))
+            place = values.pop(key).place
+            problems.append(Problem(place or "", compared.columns[key], _LOCKED))
         refused = not options.valid_only
-        done = await record(values, dry_run=options.dry_run or refused)
+        done = await record(values.values(), dry_run=options.dry_run or refused)
     changes = [
         Change(value, standing.get(key))
         for key, value in values.items()
@@ -128,8 +144,8 @@ async def import_files(
         unchanged=done.unchanged,
         problems=problems,
         held=[one.after for one in changes if one.after.qualifier is Qualifier.SUSPECT],
-        ignored=list(dict.fromkeys(title for read in reads for title in read.ignored)),
-        as_before=as_before,
+        ignored=compared.ignored,
+        as_before=compared.as_before,
         revision=done.revision,
         refused=refused,
     )

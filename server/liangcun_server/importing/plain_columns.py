@@ -83,7 +83,10 @@ def _named(titles: list[str], headings: Headings) -> dict[str, str] | None:
 def _parquet(path: Path, headings: Headings) -> Any:
     schema = pq.read_schema(path)
     named = _named(schema.names, headings)
-    if named is None or not pa.types.is_floating(schema.field(named["value"]).type):
+    if named is None:
+        return None
+    kind = schema.field(named["value"]).type
+    if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         return None
     texts = [title for name, title in named.items() if name != "value"]
     table = pq.read_table(path, columns=list(named.values()), read_dictionary=texts)
@@ -115,7 +118,7 @@ def _columns(table: Any, headings: Headings, period: Period | None) -> PlainColu
         when, periods = np.zeros(len(table), dtype=np.int64), [period]
     else:
         return None
-    value = table["value"].to_numpy()
+    value = table["value"].cast(pa.float64()).to_numpy()
     periods = list(dict.fromkeys([*periods, *(one.previous() for one in periods)]))
     return PlainColumns(codes, indicators, periods, region, indicator, when, value)
 

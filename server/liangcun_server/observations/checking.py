@@ -127,7 +127,9 @@ class _Batch:
             fault("indicator", Text(f"与 {earlier} 重复", f"{earlier} is about the same value"))
             return
         self._first[key] = place
-        self.accepted[key] = replace(observation, value=value)
+        # A float is as it will be kept; copying a batch takes as long as checking it.
+        as_kept = type(observation.value) is float
+        self.accepted[key] = observation if as_kept else replace(observation, value=value)
 
     def _region(self, indicator: Indicator | None, observation: NewObservation, fault: _Fault) -> None:
         region = self.regions.get(observation.region_code)

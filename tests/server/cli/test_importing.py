@@ -316,3 +316,37 @@ def test_two_periods_or_no_file_are_refused(own_liangcun: Liangcun, tmp_path: Pa
     values = long_csv(tmp_path, f"{MENGGU},cleaners,5")
     assert own_liangcun("import", str(values), *SAID).code == 2
     assert bring(own_liangcun, values, "--format", "odt").code == 2
+
+
+def test_values_of_an_accepted_level_are_left_out(own_liangcun: Liangcun, tmp_path: Path) -> None:
+    about = (
+        "220722201",
+        "-s",
+        "jiuyou-liuwu",
+        "--level",
+        "county",
+        "--period",
+        "2023",
+        "--reason",
+        "年度考核",
+    )
+    own_liangcun("ladder", "submit", *about)
+    assert "锁定" in own_liangcun("ladder", "accept", *about).out
+    before = stands(own_liangcun, "cleaners", period="2023")["value"]
+    file = long_csv(tmp_path, f"{MENGGU},cleaners,{before + 1}", f"{ERSHIHAO},cleaners,4")
+    refused = bring(own_liangcun, file, period="2023")
+    assert (refused.code, "ladder unlock" in refused.err) == (2, True)
+    assert bring(own_liangcun, file, "--valid-only", period="2023").code == 0
+    assert stands(own_liangcun, "cleaners", period="2023")["value"] == before
+    assert stands(own_liangcun, "cleaners", ERSHIHAO, period="2023")["value"] == 4
+
+
+def test_the_same_figure_keeps_its_source_unless_it_is_to_be_stated_anew(
+    own_liangcun: Liangcun, tmp_path: Path
+) -> None:
+    before = stands(own_liangcun, "cleaners", period="2023")
+    file = long_csv(tmp_path, f"{MENGGU},cleaners,{before['value']}")
+    kept = bring(own_liangcun, file, period="2023")
+    assert ("没有变化" in kept.out, "--restate" in kept.err) == (True, True)
+    assert "更正 1" in bring(own_liangcun, file, "--restate", period="2023").out
+    assert stands(own_liangcun, "cleaners", period="2023")["source_status"] == "official"
