@@ -93,9 +93,10 @@ def damaged(detail: str, url: URL) -> DatabaseDamaged:
     return DatabaseDamaged(
         Text(
             f"数据库文件已损坏：{detail}。请停止服务，把这个文件另存一份，再用最近的备份恢复："
-            "liangcun restore 备份.zip --replace",
+            "liangcun restore 备份.zip --replace。如果它本来就不是量村的数据库，请检查 LIANGCUN_DATABASE_URL",
             f"the database file is damaged: {detail}. Stop the server, keep a copy of the file, and restore "
-            "the newest backup: liangcun restore BACKUP.zip --replace",
+            "the newest backup: liangcun restore BACKUP.zip --replace. If it never was liangcun's, check "
+            "LIANGCUN_DATABASE_URL",
         ),
         where=shown_address(url),
     )

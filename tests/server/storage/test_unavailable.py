@@ -22,11 +22,11 @@ NewDatabase = Callable[[str], AbstractContextManager[str]]
 BY = {"author": "王敏", "reason": "测试", "kind": "test"}
 
 
-async def unavailable(address: str) -> str:
+async def unavailable(address: str, code: str = "DATABASE_UNAVAILABLE") -> str:
     async with Database(address) as database:
         with pytest.raises(DatabaseUnavailable) as caught:
             await database.upgrade()
-    assert caught.value.code == "DATABASE_UNAVAILABLE"
+    assert caught.value.code == code
     assert "LIANGCUN_DATABASE_URL" in caught.value.message.zh
     return str(caught.value)
 
@@ -82,7 +82,7 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "letter.db"
     path.write_bytes(b"Dear county, " * 200)
 
-    message = await unavailable(f"sqlite:///{path}")
+    message = await unavailable(f"sqlite:///{path}", "DATABASE_DAMAGED")
 
     assert "file is not a database" in message
     assert str(path) in message
