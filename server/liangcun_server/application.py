@@ -8,6 +8,7 @@ from typing import Self
 
 from liangcun_server.assessments.running import AssessmentService
 from liangcun_server.evidence.store import FileStore
+from liangcun_server.limits.turns import Turns
 from liangcun_server.observations.kept import CurrentObservations
 from liangcun_server.planning.kept import KeptPlans
 from liangcun_server.plugins.loading import load_installed
@@ -54,6 +55,11 @@ class Application:
     def evidence(self) -> FileStore:
         """The files of evidence."""
         return FileStore(self.settings.evidence_store)
+
+    @cached_property
+    def long_work(self) -> Turns:
+        """For what takes a processor for seconds: one at a time, so that the rest is answered meanwhile."""
+        return Turns(1)
 
     @cached_property
     def known_regions(self) -> KnownRegions:

@@ -125,7 +125,7 @@ async def budgeted(
         return allot(plans, budget, target, shared)
 
     try:
-        return Budgeted(await asyncio.to_thread(work), within, scores, costs)
+        return Budgeted(await application.long_work.run(work), within, scores, costs)
     finally:
         stopped.set()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 import strawberry
@@ -139,5 +138,7 @@ async def inspected_first(
     scores, scope = await scored_within(info, asked)
     indicators = context.application.plugins.indicators
     most = check_first(first)
-    found = await asyncio.to_thread(inspect_first, scores.result, indicators, scope, asked.order)
+    found = await context.application.long_work.run(
+        inspect_first, scores.result, indicators, scope, asked.order
+    )
     return [InspectionWorth(worth=one, standards=standards) for one in found[:most]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -272,7 +271,9 @@ class SensitivityType:
         self, info: LiangcunInfo, margin: float = MARGIN, first: int | None = 50
     ) -> list[NearThreshold]:
         result, scope = self.analysed.analysis.result, self.analysed.scope
-        found = await asyncio.to_thread(near_marks, result, margin, scope, check_first(first))
+        found = await info.context.application.long_work.run(
+            near_marks, result, margin, scope, check_first(first)
+        )
         criteria = {one.criterion.code: one for one in criteria_of(self.analysed.scores.question.resolved)}
         return [_near(info, one, criteria) for one in found]
 
@@ -282,7 +283,7 @@ class SensitivityType:
     async def reversals(self, info: LiangcunInfo, first: int | None = 20) -> RankReversals:
         result, scope = self.analysed.analysis.result, self.analysed.scope
         indicators = info.context.application.plugins.indicators
-        found = await asyncio.to_thread(reversals, result, indicators, scope)
+        found = await info.context.application.long_work.run(reversals, result, indicators, scope)
         return RankReversals(
             possible=found.possible,
             examined=found.examined,
@@ -356,5 +357,5 @@ async def sensitivity_of(info: LiangcunInfo, asked: SensitivityInput) -> Sensiti
     )
     scores, scope = await scored_within(info, asked)
     indicators = context.application.plugins.indicators
-    analysis = await asyncio.to_thread(analyse, scores.result, indicators, question, scope)
+    analysis = await context.application.long_work.run(analyse, scores.result, indicators, question, scope)
     return SensitivityType(analysed=Analysed(scores, scope, analysis))
