@@ -45,6 +45,8 @@ SCALARS: dict[str, Callable[[Random], Any]] = {
     "ID": lambda random: random.choice(["1", 2, "k"]),
     "Boolean": lambda random: random.choice([True, False]),
     "DateTime": lambda random: random.choice(["2020-01-01T00:00:00Z", "2100-01-01T00:00:00+08:00"]),
+    "Period": lambda random: random.choice(["2023", "2019", "2023-Q2"]),
+    "Date": lambda random: random.choice(["2024-01-31", "1999-12-31"]),
 }
 
 
