@@ -75,7 +75,7 @@ async def test_what_nobody_touched_holds(written: Database) -> None:
         ("UPDATE exemption SET authority = '县委'", "数据被改动过"),
         ("UPDATE revision SET author = '李四' WHERE reason = '20 盏'", "接不上"),
         ("UPDATE revision SET reason = '21 盏' WHERE reason = '20 盏'", "接不上"),
-        ("UPDATE audit_entry SET chain = 'f' || substr(chain, 2) WHERE id = 2", "接不上"),
+        ("UPDATE audit_entry SET chain = 'g' || substr(chain, 2) WHERE id = 2", "接不上"),
         ("DELETE FROM audit_entry WHERE id = 2", "没有封记"),
         ("UPDATE indicator SET code = 'lamp' WHERE code = 'lamps'", "数据被改动过"),
         (
