@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.assessments.figures import Figures
+from liangcun_server.assessments.frozen import Frozen
+from liangcun_server.assessments.model import Assessment
 from liangcun_server.exemptions.model import Exemption
 from liangcun_server.exemptions.repository import exempt_rows, exemptions_for
 from liangcun_server.observations.indicator_tables import load_table
 from liangcun_server.observations.table_cache import peer_groups
+from liangcun_server.scorecards.service import with_peers
 from liangcun_standards.document import Standard
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.periods import Period
+from liangcun_standards.plugins import PluginRegistry
 from liangcun_standards.scoring import ScoreResult, score, sub_periods
 from liangcun_standards.scoring.derivation import measured
 from liangcun_standards.table import IndicatorTable
@@ -89,3 +94,17 @@ def scored(subject: Subject, inputs: Inputs) -> ScoreResult:
     parts = {str(table.period): table for table in rest}
     exempt = exempt_rows(inputs.exemptions, first)
     return score(subject.standard, first, subject.indicators, exempt, parts)
+
+
+def subject_of(found: Assessment, frozen: Frozen, figures: Figures, plugins: PluginRegistry) -> Subject:
+    """What an assessment scored. Raises CannotRebuild."""
+    standard = frozen.standard(plugins.own)
+    return Subject(
+        standard,
+        found.standard_id,
+        frozen.indicators,
+        figures.codes,
+        with_peers(standard, found.region_code),
+        found.period,
+        found.assessor_level,
+    )

@@ -14,8 +14,7 @@ from liangcun_server.assessments import repository
 from liangcun_server.assessments.figures import Figures, digest_of
 from liangcun_server.assessments.frozen import CannotRebuild, Frozen
 from liangcun_server.assessments.model import Assessment, UnfinishedAssessment, UnknownAssessment
-from liangcun_server.assessments.recomputing import Subject, read_inputs, scored
-from liangcun_server.scorecards.service import with_peers
+from liangcun_server.assessments.recomputing import read_inputs, scored, subject_of
 from liangcun_server.storage.database import Database
 from liangcun_standards.errors import LiangcunError, PluginFailed
 from liangcun_standards.plugins import PluginRegistry
@@ -89,16 +88,7 @@ async def _again(
     figures: Figures,
     plugins: PluginRegistry,
 ) -> ScoreResult:
-    standard = await asyncio.to_thread(frozen.standard, plugins.own)
-    subject = Subject(
-        standard,
-        found.standard_id,
-        frozen.indicators,
-        figures.codes,
-        with_peers(standard, found.region_code),
-        found.period,
-        found.assessor_level,
-    )
+    subject = await asyncio.to_thread(subject_of, found, frozen, figures, plugins)
     inputs = await read_inputs(connection, subject, found.started.revision)
     return await asyncio.to_thread(scored, subject, inputs)
 

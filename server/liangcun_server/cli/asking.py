@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from liangcun_server.cli.language import words
 
 if TYPE_CHECKING:
     from liangcun_server.application import Application
@@ -81,19 +78,3 @@ async def names_of(application: Application, codes: list[str]) -> dict[str, str]
 
     async with application.database.read() as connection:
         return {code: one.name for code, one in (await by_codes(connection, codes)).items()}
-
-
-@contextmanager
-def progress_bar(zh: str, en: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing where the output goes elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _done, _every: None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(words(zh, en), total=None)
-        yield lambda done, every: bar.update(task, completed=done, total=every)

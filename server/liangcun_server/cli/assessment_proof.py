@@ -83,17 +83,9 @@ def _proved(file: Path, settings: Settings) -> BundleProof:
     from liangcun_server.assessments.bundle.archive import MOST_BYTES, InvalidBundle
     from liangcun_server.assessments.bundle.proving import proved
     from liangcun_server.cli.installed import plugins
-    from liangcun_standards.text import Text
+    from liangcun_server.cli.reading import file_bytes
 
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise InvalidBundle(Text("文件太大", "the file is too large"), where=str(file))
-        data = file.read_bytes()
-    except OSError as error:
-        told = error.strerror or type(error).__name__
-        raise InvalidBundle(
-            Text(f"文件读不出来（{told}）", f"it can't be read ({told})"), where=str(file)
-        ) from None
+    data = file_bytes(file, InvalidBundle, MOST_BYTES)
     registry = plugins(settings)
     try:
         return proved(data, registry)

@@ -37,26 +37,19 @@ def add(
     language: Language = None,
 ) -> None:
     """把一个文件附在填报值上 / put a file behind a value."""
-    from liangcun_server.cli.reading import author, word
+    from liangcun_server.cli.reading import author, file_bytes, word
     from liangcun_server.cli.session import ask
     from liangcun_server.evidence.attaching import attach
     from liangcun_server.evidence.model import InvalidEvidence
     from liangcun_server.observations.model import ObservationKey
     from liangcun_standards.periods import Period
     from liangcun_standards.regions import full_code
-    from liangcun_standards.text import Text
     from liangcun_standards.vocabulary import AssessorLevel
 
     chosen, who = word(AssessorLevel, level, "--level"), author(by)
     assert chosen is not None
     key = ObservationKey(full_code(region), indicator, Period.parse(period), chosen)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        told = error.strerror or type(error).__name__
-        raise InvalidEvidence(
-            Text(f"文件读不出来（{told}）", f"it can't be read ({told})"), where=str(file)
-        ) from None
+    data = file_bytes(file, InvalidEvidence)
 
     async def work(application: Application) -> Evidence:
         return await attach(

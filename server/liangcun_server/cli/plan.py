@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +19,7 @@ from liangcun_server.cli.options import (
     StandardName,
     Within,
 )
-from liangcun_server.cli.output import Heading, note, say
+from liangcun_server.cli.output import Heading, counting, note, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +101,7 @@ def plan(
         village = ask(lambda one: _planned(one, asked, costs, target), database_url=database_url)
         _show_plan(*village, tell, format, output, quiet=quiet)
         return
-    with _progress() as done:
+    with counting(words("逐村规划", "planning")) as done:
         place = ask(lambda one: _budgeted(one, asked, costs, target, amount, done), database_url=database_url)
     _show_budget(*place, tell, format, output)
 
@@ -168,22 +167,6 @@ async def _budgeted(
         regions = await by_codes(connection, [one.region for one in found.budget.plans])
         notes = await plan_notes(connection, scores, costs, found.budget.chosen, code)
     return understood, found, regions, notes
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing where the output goes elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda *_: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(words("逐村规划", "planning"), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def heading(understood: Understood) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 from liangcun_server.observations.errors import unknown_indicator
@@ -78,6 +79,17 @@ def figure(text: str | None, option: str) -> float | None:
         return float(text)
     except ValueError:
         raise BadOption(Text(f"“{text[:40]}”不是数字", f"'{text[:40]}' is no number"), where=option) from None
+
+
+def file_bytes(file: Path, error: type[LiangcunError], most: int | None = None) -> bytes:
+    """What is in a file. Raises `error` for one that can't be read, or has more than `most` bytes."""
+    try:
+        if most is not None and file.stat().st_size > most:
+            raise error(Text("文件太大", "the file is too large"), where=str(file))
+        return file.read_bytes()
+    except OSError as failure:
+        told = failure.strerror or type(failure).__name__
+        raise error(Text(f"文件读不出来（{told}）", f"it can't be read ({told})"), where=str(file)) from None
 
 
 def known_indicator(catalogue: IndicatorCatalogue, code: str) -> str:

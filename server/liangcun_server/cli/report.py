@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from liangcun_server.comparison.comparing import Compared
     from liangcun_server.reports.material import Report
     from liangcun_server.reports.portable import Rescored
+    from liangcun_server.settings import Settings
 
 _FORMATS = ("xlsx", "docx", "json")
 
@@ -106,19 +107,13 @@ def report(
 
 def _template(file: Path | None) -> bytes:
     """The county's own, or the one that comes with the product. Raises InvalidTemplate."""
+    from liangcun_server.cli.reading import file_bytes
     from liangcun_server.reports.circular import InvalidTemplate
     from liangcun_server.reports.template import shipped_template
-    from liangcun_standards.text import Text
 
     if file is None:
         return shipped_template(locale())
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        told = error.strerror or type(error).__name__
-        raise InvalidTemplate(
-            Text(f"模板读不出来（{told}）", f"the template can't be read ({told})"), where=str(file)
-        ) from None
+    return file_bytes(file, InvalidTemplate)
 
 
 async def _report(
@@ -204,22 +199,12 @@ def rescore(
     )
 
 
-def _rescored(file: Path, settings: object) -> Rescored:
+def _rescored(file: Path, settings: Settings) -> Rescored:
     from liangcun_server.cli.installed import plugins
+    from liangcun_server.cli.reading import file_bytes
     from liangcun_server.reports.portable import MOST_BYTES, InvalidResult, rescored
-    from liangcun_server.settings import Settings
-    from liangcun_standards.text import Text
 
-    assert isinstance(settings, Settings)
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise InvalidResult(Text("文件太大", "the file is too large"), where=str(file))
-        data = file.read_bytes()
-    except OSError as error:
-        told = error.strerror or type(error).__name__
-        raise InvalidResult(
-            Text(f"文件读不出来（{told}）", f"it can't be read ({told})"), where=str(file)
-        ) from None
+    data = file_bytes(file, InvalidResult, MOST_BYTES)
     registry = plugins(settings)
     try:
         return rescored(data, registry)

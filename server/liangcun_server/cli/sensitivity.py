@@ -18,7 +18,7 @@ from liangcun_server.cli.options import (
     PeriodOption,
     Within,
 )
-from liangcun_server.cli.output import Heading, note, say
+from liangcun_server.cli.output import Heading, counting, note, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,13 +165,13 @@ async def _analysed(
 ) -> _Found:
     import asyncio
 
-    from liangcun_server.cli.asking import names_of, progress_bar, scored_there
+    from liangcun_server.cli.asking import names_of, scored_there
     from liangcun_standards.sensitivity import InvalidSensitivity, analyse, near_marks, reversals
 
     scored = await scored_there(application, standard, within, period, level)
     scope, result, indicators = scored.place.region.code, scored.scores.result, application.plugins.indicators
     marks = near_marks(result, margin, scope, near)
-    with progress_bar("抽取", "runs") as seen:
+    with counting(words("抽取", "runs")) as seen:
         analysis = await asyncio.to_thread(analyse, result, indicators, asked, scope, seen)
     try:
         turned = await asyncio.to_thread(reversals, result, indicators, scope)

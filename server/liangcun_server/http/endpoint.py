@@ -237,6 +237,13 @@ def refusal(
     return _response({"errors": [error]}, status, media, headers)
 
 
+def refusal_of(error: LiangcunError, locale: Locale) -> Response:
+    """The answer, as plain JSON, to what isn't GraphQL: the error, with the status that its code has."""
+    told = [{"extensions": {"code": error.code}}]
+    words = Text(error.text("zh"), error.text("en"))
+    return refusal(status_of_refusal(told), words, error.code, locale, headers_of_refusal(told), media=JSON)
+
+
 def _response(
     body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None
 ) -> Response:

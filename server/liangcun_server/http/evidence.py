@@ -18,9 +18,8 @@ from liangcun_server.evidence.model import Evidence, EvidenceFile, InvalidEviden
 from liangcun_server.evidence.stripping import stripped
 from liangcun_server.graphql.context import RequestContext
 from liangcun_server.http.authorization import bearer_token
-from liangcun_server.http.endpoint import refusal
+from liangcun_server.http.endpoint import refusal, refusal_of
 from liangcun_server.http.negotiation import JSON, preferred_locale
-from liangcun_server.http.statuses import headers_of_refusal, status_of_refusal
 from liangcun_server.observations.model import ObservationKey
 from liangcun_server.operators.requiring import require_operator_of
 from liangcun_standards.errors import LiangcunError
@@ -113,10 +112,7 @@ class EvidenceFiles:
             words = Text("没有收完", "it didn't arrive whole")
             return refusal(400, words, "INVALID_REQUEST", locale, media=JSON)
         except LiangcunError as error:
-            told = [{"extensions": {"code": error.code}}]
-            words = Text(error.text("zh"), error.text("en"))
-            status, headers = status_of_refusal(told), headers_of_refusal(told)
-            return refusal(status, words, error.code, locale, headers, media=JSON)
+            return refusal_of(error, locale)
 
     async def _body(self, request: Request) -> bytes:
         """All of it, in time. Raises InvalidEvidence for what is too large, too slow or nothing."""

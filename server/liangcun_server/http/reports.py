@@ -13,9 +13,8 @@ from liangcun_server.application import Application
 from liangcun_server.exports.csv_file import scores_csv
 from liangcun_server.graphql.context import RequestContext
 from liangcun_server.http.authorization import bearer_token
-from liangcun_server.http.endpoint import refusal
+from liangcun_server.http.endpoint import refusal, refusal_of
 from liangcun_server.http.negotiation import JSON, preferred_locale
-from liangcun_server.http.statuses import headers_of_refusal, status_of_refusal
 from liangcun_server.operators.requiring import require_operator_of
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.reports.circular import circular
@@ -63,10 +62,7 @@ class Reports:
             words = Text("生成太久，已停止；请缩小范围", "it took too long and was stopped; ask for less")
             return refusal(503, words, "TIMEOUT", locale, media=JSON)
         except LiangcunError as error:
-            told = [{"extensions": {"code": error.code}}]
-            words = Text(error.text("zh"), error.text("en"))
-            status, headers = status_of_refusal(told), headers_of_refusal(told)
-            return refusal(status, words, error.code, locale, headers, media=JSON)
+            return refusal_of(error, locale)
 
     async def _file(self, request: Request, locale: Locale) -> Response:
         name, _, format = request.path_params["file"].rpartition(".")

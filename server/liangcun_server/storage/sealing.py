@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Date, LargeBinary, Row, Table, exists, func, insert, literal, select
+from sqlalchemy import Connection, Date, LargeBinary, Row, Table, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.storage.tables import APPEND_ONLY, audit_entry, indicator, observation, revision
@@ -141,8 +141,3 @@ async def head(connection: AsyncConnection) -> str:
     last = select(audit_entry.c.chain).order_by(audit_entry.c.id.desc()).limit(1)
     found: str | None = await connection.scalar(last)
     return found or GENESIS
-
-
-async def count_entries(connection: AsyncConnection) -> int:
-    """How many writes are sealed."""
-    return int(await connection.scalar(select(func.count()).select_from(audit_entry)) or 0)

@@ -22,12 +22,11 @@ from liangcun_server.assessments.bundle.signing import fingerprint, public_half,
 from liangcun_server.assessments.figures import Figures, digest_of
 from liangcun_server.assessments.frozen import Frozen
 from liangcun_server.assessments.model import Assessment, UnfinishedAssessment, UnknownAssessment
-from liangcun_server.assessments.recomputing import Subject
+from liangcun_server.assessments.recomputing import subject_of
 from liangcun_server.exemptions.model import Exemption
 from liangcun_server.exemptions.repository import exemptions_for
 from liangcun_server.exports.csv_file import harmless
 from liangcun_server.regions.repository import by_codes
-from liangcun_server.scorecards.service import with_peers
 from liangcun_server.storage.database import Database
 from liangcun_standards.plugins import PluginRegistry
 
@@ -88,20 +87,6 @@ async def _parts(connection: AsyncConnection, found: Assessment, plugins: Plugin
             [[one.action, one.region_code, *one.text, one.failed] for one in notices], option=_SORTED
         ),
     }
-
-
-def subject_of(found: Assessment, frozen: Frozen, figures: Figures, plugins: PluginRegistry) -> Subject:
-    """What an assessment scored. Raises CannotRebuild."""
-    standard = frozen.standard(plugins.own)
-    return Subject(
-        standard,
-        found.standard_id,
-        frozen.indicators,
-        figures.codes,
-        with_peers(standard, found.region_code),
-        found.period,
-        found.assessor_level,
-    )
 
 
 def exemption_values(one: Exemption) -> dict[str, Any]:

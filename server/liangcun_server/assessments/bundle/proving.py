@@ -17,7 +17,7 @@ from liangcun_server.assessments.bundle.signing import fingerprint, is_signed
 from liangcun_server.assessments.figures import Figures, digest_of
 from liangcun_server.assessments.frozen import CannotRebuild, Frozen
 from liangcun_server.assessments.model import Assessment, AssessmentResult, Written
-from liangcun_server.assessments.recomputing import Inputs, Subject, scored
+from liangcun_server.assessments.recomputing import Inputs, Subject, scored, subject_of
 from liangcun_server.assessments.verifying import compared, plugin_changes
 from liangcun_server.exemptions.model import Exemption, ExemptionKind
 from liangcun_server.observations.cell_rows import CellQuery
@@ -153,7 +153,7 @@ class _Again:
 def _again(found: Assessment, parts: Mapping[str, bytes], plugins: PluginRegistry) -> _Again:
     frozen = Frozen.from_json(parts[exporting.STANDARD])
     figures = Figures.unpacked(parts[exporting.FIGURES])
-    subject = exporting.subject_of(found, frozen, figures, plugins)
+    subject = subject_of(found, frozen, figures, plugins)
     cells = records.read_back(parts[exporting.OBSERVATIONS])
     exemptions = [exemption_of(one, subject) for one in orjson.loads(parts[exporting.EXEMPTIONS])]
     result = scored(subject, Inputs(tuple(tables_of(subject, cells)), tuple(exemptions)))
