@@ -84,26 +84,22 @@ async def _run(
     author: str,
     reason: str,
 ) -> _Told:
-    from liangcun_server.cli.finding import period_or_newest, region_or_place
-    from liangcun_server.cli.reading import word
-    from liangcun_server.scorecards.service import scope_for
-    from liangcun_server.standards.at_hand import load_standards
-    from liangcun_standards.scoring.derivation import measured
-    from liangcun_standards.vocabulary import AssessorLevel
+    from liangcun_server.cli.questions import Asked, understand
 
-    chosen_level = word(AssessorLevel, level, "--level")
     async with application.database.read() as connection:
-        known = await load_standards(connection, application.plugins)
-        region = await region_or_place(connection, within)
-        looked = known.catalogue.find(standard, region=region.code)
-        inputs = {one.indicator for one in measured(looked.standard, application.plugins.indicators)}
-        chosen = await period_or_newest(connection, period, scope_for(looked, region.code), inputs)
+        asked = Asked(standard, within, period, level, None)
+        understood = await understand(application, connection, asked)
+    chosen, question = understood.period, understood.question
     if chosen.because is not None:
         note(f"{chosen.period}  {chosen.because.pick(locale())}")
-    resolved = known.in_force(standard, region.code, chosen.period)
     service = application.assessments
     number = await service.begin(
-        resolved, region.code, chosen.period, chosen_level, author=author, reason=reason
+        question.resolved,
+        understood.region.code,
+        chosen.period,
+        question.assessor_level,
+        author=author,
+        reason=reason,
     )
     with _progress_bar() as shown:
         async for progress in service.runs.follow(number):
