@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.cli.reading import BadOption
 from liangcun_server.initialising import place_of
+from liangcun_server.observations.repository import recorded_periods
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.storage.lists import among
@@ -87,14 +88,17 @@ async def _periods_with_values(
 ) -> list[Period]:
     """The periods with a value, by their last day; of those that end on one day, the longest last."""
     low, high = code_range(scope)
-    found = await connection.scalars(
-        select(observation.c.period)
+    recorded = recorded_periods()
+    there = (
+        select(observation.c.id)
         .join(indicator, indicator.c.id == observation.c.indicator_id)
         .where(
+            observation.c.period == recorded.c.period,
             observation.c.region_code.between(low, high),
             observation.c.value.is_not(None),
             among(connection, indicator.c.code, indicators),
         )
-        .distinct()
+        .exists()
     )
+    found = await connection.scalars(select(recorded.c.period).where(there))
     return sorted(map(Period.parse, found), key=lambda one: (one.end, -one.start.toordinal()))

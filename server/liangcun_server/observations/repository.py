@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.observations.model import Observation, ObservationKey
@@ -35,7 +35,9 @@ async def current(
     if not asked or periods == [] or indicators == []:
         return found
     conditions = [among(connection, observation.c.region_code, asked)]
-    if periods is not None:
+    if periods is None:
+        conditions.append(observation.c.period.in_(select(recorded_periods().c.period)))
+    else:
         conditions.append(among(connection, observation.c.period, {str(period) for period in periods}))
     if indicators is not None:
         conditions.append(among(connection, indicator.c.code, indicators))
@@ -72,6 +74,19 @@ async def history(
         if value.key in found:
             found[value.key].append(value)
     return found
+
+
+def recorded_periods() -> CTE:
+    """The periods that anything was recorded for, as `period`: the index begins with it.
+
+    Each is the smallest after the one before, which takes one look at the index where DISTINCT would read
+    all of it.
+    """
+    first = select(func.min(observation.c.period).label("period")).cte("recorded_periods", recursive=True)
+    following = (
+        select(func.min(observation.c.period)).where(observation.c.period > first.c.period).scalar_subquery()
+    )
+    return first.union_all(select(following).where(first.c.period.is_not(None)))
 
 
 def _numbered(conditions: Iterable[ColumnElement[bool]], as_of_revision: int | None) -> Any:
