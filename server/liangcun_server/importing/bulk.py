@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.importing.column_rows import ColumnRows
 from liangcun_server.importing.model import Change, ImportOptions, ImportReport
 from liangcun_server.importing.plain_columns import Places, PlainColumns, is_sound
 from liangcun_server.importing.plausibility import AMOUNTS, FEWEST_PEERS, why
@@ -19,9 +20,10 @@ from liangcun_server.ladder.repository import locks
 from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import COLUMNS, indicator_ids
 from liangcun_server.regions.repository import by_codes
-from liangcun_server.storage.bulk import insert_batches
+from liangcun_server.storage.bulk import copy_blocks, insert_batches
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.lists import among
+from liangcun_server.storage.sealing import WrittenObservations
 from liangcun_server.storage.tables import indicator, observation
 from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.regions import code_range
@@ -55,12 +57,16 @@ async def import_columns(
     be locked, and one whose source is to be stated anew.
     """
     report: ImportReport | None = None
+    sealed = WrittenObservations()
     try:
-        async with database.write(author=author, reason=reason, kind="import") as (connection, revision):
+        async with database.write(author=author, reason=reason, kind="import", observations=sealed) as (
+            connection,
+            revision,
+        ):
             regions = await by_codes(connection, columns.codes)
             if not await asyncio.to_thread(is_sound, columns, catalogue, regions):
                 raise _Undone
-            used = {columns.periods[at] for at in np.unique(columns.period)}
+            used = {columns.periods[at] for at in np.flatnonzero(np.bincount(columns.period))}
             if await locks(connection, used, {options.level}):
                 raise _Undone
             standing = await _standing(connection, columns, options)
@@ -84,8 +90,11 @@ async def import_columns(
             if report.revision is None:
                 raise _Undone
             ids = await indicator_ids(connection, columns.indicators)
-            written = _rows(columns, rows, doubtful, ids, options, revision)
-            await insert_batches(connection, observation, COLUMNS, written)
+            numbers = [ids[code] for code in columns.indicators]
+            first = await _first_number(connection, count)
+            written = ColumnRows(columns, numbers, doubtful, options, revision, first)
+            places = await asyncio.to_thread(_in_order, columns, rows)
+            await _write(connection, written, places, sealed)
     except _Undone:
         pass
     return report
@@ -184,12 +193,11 @@ def _doubtful(
     amounts = np.array([catalogue[code].kind in AMOUNTS for code in columns.indicators])
     if not ratio or not amounts.any():
         return {}
-    keys = columns.keys()
     known, newest = standing.newest()
     fine = standing.exact[newest] & ~np.isnan(standing.value[newest])
     known, figures = known[fine], standing.value[newest][fine]
     before = _previous(columns, known, figures)
-    usual = _medians(columns, standing.county, keys, known, figures)
+    usual = _medians(columns, standing, known, figures, ratio)
     with np.errstate(invalid="ignore"):
         suspected = amounts[columns.indicator] & (
             ((before > 0) & (columns.value >= ratio * before))
@@ -217,20 +225,41 @@ def _previous(columns: PlainColumns, known: Places, figures: Figures) -> Figures
     return np.where(known[at] == wanted, figures[at], np.nan)
 
 
-def _medians(columns: PlainColumns, county: Places, keys: Places, known: Places, figures: Figures) -> Figures:
-    """For each value the median of its county's regions, those of the file included; NaN for too few."""
+def _medians(
+    columns: PlainColumns, standing: _Standing, known: Places, figures: Figures, ratio: float
+) -> Figures:
+    """For each value the median of its county's regions, those of the file included.
+
+    NaN for too few, and where the lowest and the highest aren't so far apart that one could be doubted.
+    """
+    keys, value = columns.keys(), columns.value
+    of_file = len(keys)
     others = ~np.isin(known, keys)
-    every = np.concatenate([keys, known[others]])
-    value = np.concatenate([columns.value, figures[others]])
-    region, rest = np.divmod(every, len(columns.indicators) * len(columns.periods))
-    group = county[region] * (len(columns.indicators) * len(columns.periods)) + rest
-    order = np.lexsort((value, group))
-    groups, start, count = np.unique(group[order], return_index=True, return_counts=True)
-    ordered = value[order]
-    middle = (ordered[start + (count - 1) // 2] + ordered[start + count // 2]) / 2
+    if others.any():
+        keys, value = np.concatenate([keys, known[others]]), np.concatenate([value, figures[others]])
+    spans = len(columns.indicators) * len(columns.periods)
+    group = standing.county[keys // spans] * spans + keys % spans
+    doubted = np.flatnonzero(_is_wide(group, value, ratio)[group])
+    order = doubted[np.lexsort((value[doubted], group[doubted]))]
+    ordered, value = group[order], value[order]
+    start = np.flatnonzero(np.diff(ordered, prepend=-1))
+    count = np.diff(start, append=len(ordered))
+    middle = (value[start + (count - 1) // 2] + value[start + count // 2]) / 2
     middle[count < FEWEST_PEERS] = np.nan
-    found: Figures = middle[np.searchsorted(groups, group[: len(keys)])]
-    return found
+    found = np.full(int(group.max()) + 1, np.nan)
+    found[ordered[start]] = middle
+    usual: Figures = found[group[:of_file]]
+    return usual
+
+
+def _is_wide(group: Places, value: Figures, ratio: float) -> Flags:
+    """By group, whether a value of it could be doubted beside its median, which lies between its ends."""
+    low = np.full(int(group.max()) + 1, np.inf)
+    high = np.full(len(low), -np.inf)
+    np.minimum.at(low, group, value)
+    np.maximum.at(high, group, value)
+    wide: Flags = (high > 0) & ((high >= ratio * low) | ((low <= 1) & (high > ratio)))
+    return wide
 
 
 def _held(columns: PlainColumns, row: int, why: str, options: ImportOptions) -> NewObservation:
@@ -247,45 +276,54 @@ def _held(columns: PlainColumns, row: int, why: str, options: ImportOptions) -> 
     )
 
 
-def _rows(
-    columns: PlainColumns,
-    kept: Flags,
-    doubtful: Mapping[int, str],
-    ids: Mapping[str, int],
-    options: ImportOptions,
-    revision: int,
-) -> Iterator[tuple[object, ...]]:
-    """The rows of the table of observations, in the order of `COLUMNS`."""
-    numbers = [ids[code] for code in columns.indicators]
-    periods = [str(one) for one in columns.periods]
-    level, status = options.level.value, options.source_status.value
-    # In the order of the indexes, which then grow at their ends.
+async def _write(
+    connection: AsyncConnection, rows: ColumnRows, places: Places, sealed: WrittenObservations
+) -> None:
+    """Write the rows at `places`, and take them down for the seal."""
+    names = ("id", *COLUMNS)
+    if connection.dialect.name == "postgresql":
+        await copy_blocks(connection, observation, names, _ahead(rows, places, sealed))
+        return
+    for start in range(0, len(places), _AT_ONCE):
+        part = places[start : start + _AT_ONCE]
+        sealed.add(await asyncio.to_thread(rows.sealed, part, start), len(part))
+        await insert_batches(connection, observation, names, rows.tuples(part, start))
+
+
+async def _ahead(rows: ColumnRows, places: Places, sealed: WrittenObservations) -> AsyncIterator[memoryview]:
+    """Blocks to be copied, each put together while the one before it is being taken."""
+
+    def made(start: int) -> memoryview:
+        part = places[start : start + _AT_ONCE]
+        sealed.add(rows.sealed(part, start), len(part))
+        return rows.copied(part, start)
+
+    starts = range(0, len(places), _AT_ONCE)
+    following = asyncio.ensure_future(asyncio.to_thread(made, 0))
+    try:
+        for start in starts:
+            block = await following
+            if start + _AT_ONCE < len(places):
+                following = asyncio.ensure_future(asyncio.to_thread(made, start + _AT_ONCE))
+            yield block
+    finally:
+        # A thread outlives whoever gives up waiting for it.
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _in_order(columns: PlainColumns, kept: Flags) -> Places:
+    """The places of the rows kept, in the order of the index, which then grows at its end."""
     names = np.argsort(np.argsort(columns.codes))
     order = np.lexsort((columns.indicator, names[columns.region], columns.period))
-    rows = order[kept[order]]
-    for start in range(0, len(rows), _AT_ONCE):
-        part = rows[start : start + _AT_ONCE]
-        for row, region, name, period, value in zip(
-            part.tolist(),
-            columns.region[part].tolist(),
-            columns.indicator[part].tolist(),
-            columns.period[part].tolist(),
-            columns.value[part].tolist(),
-            strict=True,
-        ):
-            note = doubtful.get(row)
-            yield (
-                columns.codes[region],
-                numbers[name],
-                periods[period],
-                level,
-                value,
-                _EXACT if note is None else _SUSPECT,
-                status,
-                options.source,
-                None,
-                None,
-                None,
-                note,
-                revision,
-            )
+    places: Places = order[kept[order]]
+    return places
+
+
+async def _first_number(connection: AsyncConnection, count: int) -> int:
+    """The first of `count` numbers for rows, which are nobody else's: writers take turns."""
+    if connection.dialect.name != "postgresql":
+        return int(await connection.scalar(select(func.coalesce(func.max(observation.c.id), 0))) or 0) + 1
+    sequence = "pg_get_serial_sequence('observation', 'id')"
+    first = int(await connection.scalar(text(f"SELECT nextval({sequence})")) or 0)
+    await connection.execute(text(f"SELECT setval({sequence}, :last)"), {"last": first + count - 1})
+    return first

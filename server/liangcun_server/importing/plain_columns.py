@@ -118,7 +118,8 @@ def _columns(table: Any, headings: Headings, period: Period | None) -> PlainColu
         when, periods = np.zeros(len(table), dtype=np.int64), [period]
     else:
         return None
-    value = table["value"].cast(pa.float64()).to_numpy()
+    # There is one zero: SQLite keeps no other.
+    value = table["value"].cast(pa.float64()).to_numpy() + 0.0
     periods = list(dict.fromkeys([*periods, *(one.previous() for one in periods)]))
     return PlainColumns(codes, indicators, periods, region, indicator, when, value)
 
@@ -162,4 +163,9 @@ def is_sound(columns: PlainColumns, catalogue: IndicatorCatalogue, regions: Mapp
         & (~whole[at] | (value == np.trunc(value)))
         & (found[columns.region] == wanted[at])
     )
-    return bool(sound.all()) and len(np.unique(columns.keys())) == len(value)
+    return bool(sound.all()) and _are_distinct(columns.keys())
+
+
+def _are_distinct(keys: Places) -> bool:
+    keys.sort()
+    return bool((keys[1:] != keys[:-1]).all())
