@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from liangcun_server.importing.model import ImportOptions
-from liangcun_server.importing.plain_columns import Places, PlainColumns
+from liangcun_server.importing.plain_columns import Keys, PlainColumns
 from liangcun_standards.vocabulary import Qualifier
 
 _NULL = r"\N"
@@ -42,16 +42,16 @@ class ColumnRows:
     revision: int
     first: int
 
-    def copied(self, part: Places, done: int) -> memoryview:
+    def copied(self, part: Keys, done: int) -> memoryview:
         """The rows at the places `part` in COPY's text format; `done` rows came before them."""
         words = self._copied
         return self._joined(words, part, done, self._copied_end)
 
-    def sealed(self, part: Places, done: int) -> memoryview:
+    def sealed(self, part: Keys, done: int) -> memoryview:
         """The same rows as the audit chain seals them: a line of JSON each."""
         return self._joined(self._sealed, part, done, self._sealed_end)
 
-    def tuples(self, part: Places, done: int) -> Iterator[tuple[object, ...]]:
+    def tuples(self, part: Keys, done: int) -> Iterator[tuple[object, ...]]:
         """The same rows as values."""
         columns, options = self.columns, self.options
         periods = [str(one) for one in columns.periods]
@@ -122,9 +122,9 @@ class ColumnRows:
         )
         return f",{_json([*given, self.revision])[1:]}\n"
 
-    def _joined(self, words: _Words, part: Places, done: int, end: Any) -> memoryview:
+    def _joined(self, words: _Words, part: Keys, done: int, end: Any) -> memoryview:
         columns = self.columns
-        numbers = pa.array(np.arange(self.first + done, self.first + done + len(part))).cast(pa.string())
+        numbers: Any = pa.array(np.arange(self.first + done, self.first + done + len(part))).cast(pa.string())
         ends: Any = pa.scalar(end(None))
         noted = (
             [(at, self.doubtful[row]) for at, row in enumerate(part.tolist()) if row in self.doubtful]
@@ -140,9 +140,9 @@ class ColumnRows:
         joined = pc.binary_join_element_wise(
             words.begin,
             numbers,
-            words.region.take(pa.array(columns.region[part])),
-            words.indicator.take(pa.array(columns.indicator[part])),
-            words.period.take(pa.array(columns.period[part])),
+            words.region.take(columns.region[part]),
+            words.indicator.take(columns.indicator[part]),
+            words.period.take(columns.period[part]),
             _figures(columns.value[part]),
             ends,
             "",
@@ -158,8 +158,12 @@ class _Words:
     def __init__(
         self, begin: str, region: Sequence[str], indicator: Sequence[str], period: Sequence[str]
     ) -> None:
-        self.begin = pa.scalar(begin)
-        self.region, self.indicator, self.period = map(pa.array, (region, indicator, period))
+        self.begin: Any = pa.scalar(begin)
+        self.region, self.indicator, self.period = (_array(one) for one in (region, indicator, period))
+
+
+def _array(words: Sequence[str]) -> Any:
+    return pa.array(words, pa.string())
 
 
 def _figures(values: npt.NDArray[np.float64]) -> Any:

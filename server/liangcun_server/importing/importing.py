@@ -141,6 +141,7 @@ async def _recorded(
     return ImportReport(
         changes=changes,
         new=sum(one.before is None for one in changes),
+        corrections=sum(one.before is not None for one in changes),
         unchanged=done.unchanged,
         problems=problems,
         held=[one.after for one in changes if one.after.qualifier is Qualifier.SUSPECT],

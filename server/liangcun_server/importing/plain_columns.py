@@ -8,7 +8,7 @@ each cell and has the words for it; so both ways take the same files and mean th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ from liangcun_standards.table import LARGEST_VALUE
 SMALLEST = 200_000
 _FIELDS = frozenset({"region", "indicator", "value", "period"})
 
-Places = npt.NDArray[np.int64]
+# Places in lists of what there is, and numbers of rows and of what values are about.
+Places = npt.NDArray[np.int32]
+Keys = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,28 @@ class PlainColumns:
     period: Places
     value: npt.NDArray[np.float64]
 
-    def keys(self) -> Places:
+    def keys(self) -> Keys:
         """One number for each value, the same for values about the same."""
-        spans = len(self.indicators) * len(self.periods)
-        return self.region * spans + self.indicator * len(self.periods) + self.period
+        keys = self.region.astype(np.int64)
+        keys *= len(self.indicators)
+        keys += self.indicator
+        keys *= len(self.periods)
+        keys += self.period
+        return keys
+
+    def at(self, rows: Keys) -> PlainColumns:
+        """The values at those places, in that order."""
+        return replace(
+            self,
+            region=self.region[rows],
+            indicator=self.indicator[rows],
+            period=self.period[rows],
+            value=self.value[rows],
+        )
+
+    def used_periods(self) -> list[Period]:
+        """The periods that there are values of."""
+        return [self.periods[at] for at in np.flatnonzero(np.bincount(self.period))]
 
 
 def read_columns(path: Path, headings: Headings, period: Period | None) -> PlainColumns | None:
@@ -115,7 +135,7 @@ def _columns(table: Any, headings: Headings, period: Period | None) -> PlainColu
     if "period" in table.column_names:
         when, periods = _places(table["period"], read_period)
     elif period is not None:
-        when, periods = np.zeros(len(table), dtype=np.int64), [period]
+        when, periods = np.zeros(len(table), dtype=np.int32), [period]
     else:
         return None
     # There is one zero: SQLite keeps no other.
@@ -140,7 +160,7 @@ def _places(column: Any, meaning: Callable[[str], Any]) -> tuple[Places, list[An
         words = words.cast(pa.string()).dictionary_encode()
     meanings: dict[Any, int] = {}
     of_word = [meanings.setdefault(meaning(str(one)), len(meanings)) for one in words.dictionary.to_pylist()]
-    places = np.asarray(of_word, dtype=np.int64)[words.indices.to_numpy(zero_copy_only=False)]
+    places = np.asarray(of_word, dtype=np.int32)[words.indices.to_numpy(zero_copy_only=False)]
     return places, list(meanings)
 
 
@@ -166,6 +186,6 @@ def is_sound(columns: PlainColumns, catalogue: IndicatorCatalogue, regions: Mapp
     return bool(sound.all()) and _are_distinct(columns.keys())
 
 
-def _are_distinct(keys: Places) -> bool:
+def _are_distinct(keys: Keys) -> bool:
     keys.sort()
     return bool((keys[1:] != keys[:-1]).all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,9 @@ from liangcun_server.storage.lists import among
 from liangcun_server.storage.tables import indicator, observation, revision
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import AssessorLevel, Method, Qualifier, SourceStatus
+
+# Fewer than the parameters that a statement may have.
+_NUMBERS_AT_ONCE = 10_000
 
 
 async def current(
@@ -73,6 +76,29 @@ async def history(
         # The three lists span more keys than were asked for.
         if value.key in found:
             found[value.key].append(value)
+    return found
+
+
+async def numbered(
+    connection: AsyncConnection, numbers: Sequence[int], revisions: Iterable[int]
+) -> dict[int, Observation]:
+    """The observations with the numbers of those rows, written in those revisions."""
+    found: dict[int, Observation] = {}
+    written_in = observation.c.revision_id.in_(sorted(set(revisions)))
+    for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+        asked = observation.c.id.in_(numbers[start : start + _NUMBERS_AT_ONCE])
+        rows = await connection.execute(
+            select(
+                observation,
+                indicator.c.code.label("indicator"),
+                revision.c.recorded_at,
+                revision.c.author,
+            )
+            .join(indicator, indicator.c.id == observation.c.indicator_id)
+            .join(revision, revision.c.id == observation.c.revision_id)
+            .where(asked, written_in)
+        )
+        found |= {row.id: _observation(row) for row in rows}
     return found
 
 
