@@ -209,11 +209,14 @@ class _Bringing:
             Change(_value(columns, row, found.doubtful.get(row), self._options), before[number])
             for row, number in zip(shown, found.corrects[shown].tolist(), strict=True)
         ]
-        others, there = set(corrected.tolist()), set(places.tolist())
-        held = {row: why for row, why in found.doubtful.items() if row in there}
-        values = {row: _value(columns, row, why, self._options) for row, why in held.items()}
-        self._held += values.values()
-        self._changes += [Change(value, None) for row, value in values.items() if row not in others]
+        written = np.zeros(len(columns.value), dtype=bool)
+        written[places] = True
+        for row, why in found.doubtful.items():
+            if written[row]:
+                value = _value(columns, row, why, self._options)
+                self._held.append(value)
+                if not found.corrects[row]:
+                    self._changes.append(Change(value, None))
 
     def report(self) -> ImportReport:
         """What was done."""

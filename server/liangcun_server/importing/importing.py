@@ -71,8 +71,14 @@ async def import_files(
         told(_STAGES[0], 0, 1)
         plain = await asyncio.to_thread(read_columns, paths[0], headings, options.period)
         if plain is not None:
-            told(_STAGES[2], 1, 2)
-            report = await import_columns(database, catalogue, plain, options, author=author, reason=reason)
+            every = len(plain.value)
+
+            def written(done: int) -> None:
+                told(_STAGES[2], done, every)
+
+            report = await import_columns(
+                database, catalogue, plain, options, author=author, reason=reason, told=written
+            )
             if report is not None:
                 return report
     reads: list[FileRead] = []
