@@ -89,8 +89,9 @@ async def _periods_with_values(
     """The periods with a value, by their last day; of those that end on one day, the longest last."""
     low, high = code_range(scope)
     recorded = recorded_periods()
-    there = (
-        select(observation.c.id)
+    # In the order of the index, of which one entry is then enough.
+    first = (
+        select(observation.c.region_code)
         .join(indicator, indicator.c.id == observation.c.indicator_id)
         .where(
             observation.c.period == recorded.c.period,
@@ -98,7 +99,9 @@ async def _periods_with_values(
             observation.c.value.is_not(None),
             among(connection, indicator.c.code, indicators),
         )
-        .exists()
+        .order_by(observation.c.region_code)
+        .limit(1)
+        .scalar_subquery()
     )
-    found = await connection.scalars(select(recorded.c.period).where(there))
+    found = await connection.scalars(select(recorded.c.period).where(first.is_not(None)))
     return sorted(map(Period.parse, found), key=lambda one: (one.end, -one.start.toordinal()))

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, String, any_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.observations.model import Observation, ObservationKey
@@ -39,7 +40,7 @@ async def current(
         return found
     conditions = [among(connection, observation.c.region_code, asked)]
     if periods is None:
-        conditions.append(observation.c.period.in_(select(recorded_periods().c.period)))
+        conditions.append(_of_recorded_period(connection))
     else:
         conditions.append(among(connection, observation.c.period, {str(period) for period in periods}))
     if indicators is not None:
@@ -113,6 +114,15 @@ def recorded_periods() -> CTE:
         select(func.min(observation.c.period)).where(observation.c.period > first.c.period).scalar_subquery()
     )
     return first.union_all(select(following).where(first.c.period.is_not(None)))
+
+
+def _of_recorded_period(connection: AsyncConnection) -> ColumnElement[bool]:
+    """True of every observation, and a way into the index, which begins with the period."""
+    recorded = select(recorded_periods().c.period)
+    if connection.dialect.name == "postgresql":
+        # An array is looked up in the index; rows of a query might be joined to all of the table.
+        return observation.c.period == any_(func.array(recorded.scalar_subquery(), type_=ARRAY(String)))
+    return observation.c.period.in_(recorded)
 
 
 def _numbered(conditions: Iterable[ColumnElement[bool]], as_of_revision: int | None) -> Any:
