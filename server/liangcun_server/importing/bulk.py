@@ -261,11 +261,14 @@ async def _write(
         blocks = _ahead(rows, places, observations, told)
         await copy_blocks(connection, observation, names, blocks)
         return
+    # Pages that many rows come back to would be written, and looked for in a long log, again and again.
+    await connection.exec_driver_sql("PRAGMA cache_size = -16000")
     for start in range(0, len(places), _BLOCK):
         part = places[start : start + _BLOCK]
         observations.add(await asyncio.to_thread(rows.sealed, part, start), len(part))
         await insert_batches(connection, observation, names, rows.tuples(part, start))
         told(start + len(part))
+    await connection.exec_driver_sql("PRAGMA cache_size = -2000")
 
 
 async def _ahead(
