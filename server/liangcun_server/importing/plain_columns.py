@@ -7,6 +7,7 @@ each cell and has the words for it; so both ways take the same files and mean th
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,7 +91,7 @@ def read_columns(path: Path, headings: Headings, period: Period | None) -> Plain
             return None
         reading = _Reading(named, headings, period)
         return reading.columns() if all(map(reading.take, batches)) else None
-    except (pa.ArrowException, OSError, ValueError, LiangcunError):
+    except (pa.ArrowException, csv.Error, StopIteration, OSError, ValueError, LiangcunError):
         return None
 
 
@@ -119,8 +120,8 @@ def _parquet(path: Path, headings: Headings) -> _Opened:
 
 
 def _csv(path: Path, headings: Headings) -> _Opened:
-    with path.open("rb") as file:
-        titles = file.readline().decode("utf-8-sig").strip().split(",")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        titles = next(csv.reader(file))
     named = _named(titles, headings)
     if named is None:
         return None, ()
