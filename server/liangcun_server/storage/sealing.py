@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Date, LargeBinary, Row, Table, exists, insert, literal, select
+from sqlalchemy import Connection, Date, LargeBinary, Row, Table, bindparam, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.storage.tables import APPEND_ONLY, audit_entry, indicator, observation, revision
@@ -25,6 +25,10 @@ _ROWS_AT_ONCE = 20_000
 _INDICATOR = "indicator_id"
 
 AUDITED: tuple[Table, ...] = tuple(table for table in APPEND_ONLY if table not in (revision, audit_entry))
+# Built once: every write asks it.
+_IN_WHICH = select(
+    *(exists(select(literal(1)).where(table.c.revision_id == bindparam("number"))) for table in AUDITED)
+)
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,7 @@ async def content_of(
     `observations` are all that it wrote, where they are known already; they come first.
     """
     digest, count = hashlib.sha256(), 0
-    written = select(*(exists(select(literal(1)).where(table.c.revision_id == number)) for table in AUDITED))
-    flags = (await connection.execute(written)).one()
+    flags = (await connection.execute(_IN_WHICH, {"number": number})).one()
     for table, there in zip(AUDITED, flags, strict=True):
         if not there:
             continue
