@@ -40,7 +40,6 @@ bench-plugins: $(VENV)/.ready-bench ## measure what a hundred plugins cost, and 
 
 bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensitivity analyses take, putting together beside pymcdm
 	$(BIN)/python -m benchmarks.comparing
-	$(BIN)/python -m benchmarks.sensitivity
 	$(BIN)/python -m benchmarks.planning
 	$(BIN)/python -m benchmarks.sensitivity
 
@@ -49,6 +48,7 @@ bench-faults: $(VENV)/.ready-bench ## end a writer 200 times on each database an
 
 bench-import: $(VENV)/.ready-bench ## measure what a million observations take to bring in, beside a bare COPY
 	$(BIN)/python -m benchmarks.importing
+	$(BIN)/python -m benchmarks.point_writes
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format
 	$(BIN)/liangcun schema export

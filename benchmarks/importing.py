@@ -1,25 +1,29 @@
 """Bringing in a million observations: `make bench-import`.
 
-A Parquet file goes into SQLite, and into PostgreSQL where an address is named, beside the bare bound in the
-same run: the same rows by one executemany into a SQLite table, or by COPY into a PostgreSQL table, without
-indexes, keys, checks or seals. Each runs in a process of its own, so that the most memory it held is its own.
+Parquet and CSV files go into SQLite and PostgreSQL, beside the bare bound in the same run: the same rows by
+one executemany into a SQLite table, or by COPY into a PostgreSQL table, without indexes, keys, checks or
+seals. Then a Parquet file of ten times as many, for how it grows. Each runs in a process of its own, so that
+the most memory it held is its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import resource
+import math
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import psycopg
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
@@ -34,6 +38,8 @@ from liangcun_standards.vocabulary import IndicatorKind, RegionLevel, SourceStat
 
 PROVINCE = "220000"
 _TIMES, _MEGABYTES = 4.0, 500
+_MILLION, _TIMES_LONGER = 1_000_000, 10
+_AS_TEXT = pa_csv.ConvertOptions(column_types={"region": pa.string(), "period": pa.string()})
 _WIDTH = 13
 _OPTIONS = ImportOptions(source_status=SourceStatus.SIMULATED, source="benchmark")
 _BARE = "region_code, indicator_id, period, assessor_level, value, qualifier, source_status, source, \
@@ -49,20 +55,26 @@ def make_file(file: Path, count: int) -> None:
         for one in known
         if one.kind is IndicatorKind.RATE and one.formula is None and one.level is RegionLevel.VILLAGE
     ]
-    row = np.arange(count)
-    village, rest = row % len(codes), row // len(codes)
-    name, year = rest % len(rates), rest // len(rates)
-    if int(year.max()) > 900:
+    if count > 900 * len(codes) * len(rates):
         raise SystemExit("too many observations for periods up to 2999")
-    table = {
-        "region": pa.DictionaryArray.from_arrays(village.astype(np.int32), codes),
-        "indicator": pa.DictionaryArray.from_arrays(name.astype(np.int32), rates),
-        "period": pa.DictionaryArray.from_arrays(
-            year.astype(np.int32), [str(2000 + one) for one in range(int(year.max()) + 1)]
-        ),
-        "value": np.random.default_rng(1).uniform(40, 60, count).round(2),
-    }
-    pq.write_table(pa.table(table), file)
+    years = [str(2000 + one) for one in range(900)]
+    chance = np.random.default_rng(1)
+    text = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema([("region", text), ("indicator", text), ("period", text), ("value", pa.float64())])
+    with _writer(file, schema) as writer:
+        for start in range(0, count, _MILLION):
+            row = np.arange(start, min(start + _MILLION, count))
+            village, rest = row % len(codes), row // len(codes)
+            name, year = rest % len(rates), rest // len(rates)
+            places = ((village, codes), (name, rates), (year, years))
+            columns = [pa.DictionaryArray.from_arrays(at.astype(np.int32), words) for at, words in places]
+            writer.write_table(pa.table([*columns, chance.uniform(40, 60, len(row)).round(2)], schema=schema))
+
+
+def _writer(file: Path, schema: pa.Schema) -> Any:
+    if file.suffix == ".parquet":
+        return pq.ParquetWriter(file, schema)
+    return pa_csv.CSVWriter(file, schema)
 
 
 async def _prepare(address: str) -> None:
@@ -83,7 +95,7 @@ async def _ours(address: str, file: Path) -> float:
 
 
 def _rows(file: Path) -> list[tuple[object, ...]]:
-    table = pq.read_table(file)
+    table = pa_csv.read_csv(file, convert_options=_AS_TEXT) if file.suffix == ".csv" else pq.read_table(file)
     columns = [table[name].to_pylist() for name in ("region", "period", "value")]
     return [
         (code, 1, period, "county", value, "exact", "simulated", "benchmark", None, None, None, None, 1)
@@ -132,7 +144,13 @@ def _run_one(way: str, file: Path, target: str) -> None:
         taken = _bare_postgresql(file, target)
     else:
         taken = _bare_sqlite(file, Path(target))
-    print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(taken, _most_megabytes())
+
+
+def _most_megabytes() -> float:
+    """What this process held at most; the figure of `resource` begins with that of the process before."""
+    (line,) = (one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def _server(folder: Path) -> tuple[str, object]:
@@ -143,34 +161,65 @@ def _server(folder: Path) -> tuple[str, object]:
 
 
 def main() -> None:
-    """Measure, and print seconds, their ratio to the bare bound, and the most memory held."""
+    """Measure, and print seconds, their ratio to the bare bound, the most memory held, and how it grows."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--count", type=int, default=_MILLION)
     parser.add_argument("--one", nargs=3, metavar=("WAY", "FILE", "TARGET"), help="one run, by itself")
     chosen = parser.parse_args()
     if chosen.one:
         _run_one(chosen.one[0], Path(chosen.one[1]), chosen.one[2])
         return
-    shown = Table("database", "ours, s", "bare, s", "times", "ours, MB")
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(prefix="liangcun-pg-") as pg:
+    table = Table("database", "file", "values", "ours, s", "bare, s", "times", "ours, MB", "grows as")
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file = folder / "values.parquet"
-        make_file(file, chosen.count)
-        address, server = _server(Path(pg))
-        targets = {
-            "SQLite": (f"sqlite:///{folder / 'ours.db'}", str(folder / "bare.db")),
-            "PostgreSQL": (address, address),
-        }
-        for label, (ours, bare) in targets.items():
-            asyncio.run(_prepare(ours))
-            bound, _ = _alone("--one", "bare", str(file), bare)
-            taken, megabytes = _alone("--one", "ours", str(file), ours)
-            times = taken / bound
-            good = times <= _TIMES and megabytes <= _MEGABYTES
-            row = (label, f"{taken:.1f}", f"{bound:.1f}", f"{times:.1f}", f"{megabytes:.0f}")
-            shown.add_row(*row, style="" if good else "red")
-        server.cleanup()  # type: ignore[attr-defined]
-    Console().print(shown)
+        files = {"CSV": folder / "a.csv", "Parquet": folder / "a.parquet", "longer": folder / "b.parquet"}
+        counts = {"CSV": chosen.count, "Parquet": chosen.count, "longer": chosen.count * _TIMES_LONGER}
+        for kind, file in files.items():
+            make_file(file, counts[kind])
+        for database in ("SQLite", "PostgreSQL"):
+            runs = {
+                kind: _compared(database, file, folder) for kind, file in files.items() if kind != "longer"
+            }
+            runs["longer"] = _compared(database, files["longer"], folder, alone=True)
+            power = math.log(runs["longer"].taken / runs["Parquet"].taken, _TIMES_LONGER)
+            for kind, run in runs.items():
+                is_longer = kind == "longer"
+                bare = ["", ""] if is_longer else [f"{run.bound:.1f}", f"{run.taken / run.bound:.1f}"]
+                good = is_longer or (run.taken <= _TIMES * run.bound and run.megabytes <= _MEGABYTES)
+                table.add_row(
+                    database,
+                    "Parquet" if is_longer else kind,
+                    f"{counts[kind]:,}",
+                    f"{run.taken:.1f}",
+                    *bare,
+                    f"{run.megabytes:.0f}",
+                    f"n^{power:.2f}" if is_longer else "",
+                    style="" if good else "red",
+                )
+    Console(width=100).print(table)
+
+
+class _Run(NamedTuple):
+    taken: float
+    megabytes: float
+    bound: float
+
+
+def _compared(database: str, file: Path, folder: Path, *, alone: bool = False) -> _Run:
+    """Ours, and the bare bound before it unless `alone`, each into a database of its own."""
+    with ExitStack() as stack:
+        if database == "SQLite":
+            made = folder / "ours.db"
+            stack.callback(lambda: [one.unlink() for one in folder.glob("*.db*")])
+            ours, bare = f"sqlite:///{made}", str(folder / "bare.db")
+        else:
+            data = stack.enter_context(tempfile.TemporaryDirectory(prefix="liangcun-pg-"))
+            ours, server = _server(Path(data))
+            stack.callback(server.cleanup)  # type: ignore[attr-defined]
+            bare = ours
+        asyncio.run(_prepare(ours))
+        bound = math.nan if alone else _alone("--one", "bare", str(file), bare)[0]
+        return _Run(*_alone("--one", "ours", str(file), ours), bound)
 
 
 if __name__ == "__main__":

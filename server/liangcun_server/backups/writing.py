@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.backups.format import MANIFEST, TABLES, Lines, Manifest, part_name
 from liangcun_server.storage import migration, sealing
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.revisions import latest_revision
+from liangcun_server.storage.tables import observation
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
 
@@ -97,15 +98,17 @@ async def _count(connection: AsyncConnection) -> int:
 
 async def _batches(connection: AsyncConnection, table: Table) -> AsyncIterator[Sequence[Sequence[Any]]]:
     """The rows by their primary key, some at a time."""
-    (key,) = table.primary_key.columns
-    place, after = list(table.columns).index(key), None
+    keys = list(table.primary_key.columns)
+    if table is observation and connection.dialect.name == "postgresql":
+        keys.insert(0, observation.c.revision_id)
+    places, after = [list(table.columns).index(key) for key in keys], None
     while True:
-        asked = select(table).order_by(key).limit(_ROWS_AT_ONCE)
+        asked = select(table).order_by(*keys).limit(_ROWS_AT_ONCE)
         if after is not None:
-            asked = asked.where(key > after)
+            asked = asked.where(tuple_(*keys) > tuple_(*after))
         rows = [tuple(row) for row in await connection.execute(asked)]
         if rows:
             yield rows
-            after = rows[-1][place]
+            after = [rows[-1][place] for place in places]
         if len(rows) < _ROWS_AT_ONCE:
             return

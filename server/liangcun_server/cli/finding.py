@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.cli.reading import BadOption
 from liangcun_server.initialising import place_of
+from liangcun_server.observations.repository import recorded_periods
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.storage.lists import among
@@ -87,14 +88,20 @@ async def _periods_with_values(
 ) -> list[Period]:
     """The periods with a value, by their last day; of those that end on one day, the longest last."""
     low, high = code_range(scope)
-    found = await connection.scalars(
-        select(observation.c.period)
+    recorded = recorded_periods()
+    # In the order of the index, of which one entry is then enough.
+    first = (
+        select(observation.c.region_code)
         .join(indicator, indicator.c.id == observation.c.indicator_id)
         .where(
+            observation.c.period == recorded.c.period,
             observation.c.region_code.between(low, high),
             observation.c.value.is_not(None),
             among(connection, indicator.c.code, indicators),
         )
-        .distinct()
+        .order_by(observation.c.region_code)
+        .limit(1)
+        .scalar_subquery()
     )
+    found = await connection.scalars(select(recorded.c.period).where(first.is_not(None)))
     return sorted(map(Period.parse, found), key=lambda one: (one.end, -one.start.toordinal()))

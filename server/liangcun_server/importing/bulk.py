@@ -1,43 +1,51 @@
-"""Recording plain columns: compared with what stands, held back where doubtful, written in one revision."""
+"""Bringing plain columns in: compared with what stands, held back where doubtful, written.
+
+In one revision, or in one for so many values each. Some periods are looked at at a time, so that what a large
+file needs beside its own columns stays small.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from sqlalchemy import Select, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liangcun_server.importing.column_comparing import Comparison, compare
+from liangcun_server.importing.column_rows import ColumnRows
 from liangcun_server.importing.model import Change, ImportOptions, ImportReport
-from liangcun_server.importing.plain_columns import Places, PlainColumns, is_sound
-from liangcun_server.importing.plausibility import AMOUNTS, FEWEST_PEERS, why
+from liangcun_server.importing.plain_columns import Keys, PlainColumns, is_sound
 from liangcun_server.ladder.repository import locks
+from liangcun_server.observations import repository
 from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import COLUMNS, indicator_ids
 from liangcun_server.regions.repository import by_codes
-from liangcun_server.storage.bulk import insert_batches
+from liangcun_server.storage.bulk import copy_blocks, insert_batches
 from liangcun_server.storage.database import Database
-from liangcun_server.storage.lists import among
-from liangcun_server.storage.tables import indicator, observation
+from liangcun_server.storage.sealing import WrittenObservations
+from liangcun_server.storage.tables import observation
 from liangcun_standards.indicators import IndicatorCatalogue
-from liangcun_standards.regions import code_range
 from liangcun_standards.vocabulary import Qualifier
 
-_COUNTY_DIGITS = 6
-_AT_ONCE = 50_000
-_EXACT, _SUSPECT = Qualifier.EXACT.value, Qualifier.SUSPECT.value
-_FIGURES = frozenset({_EXACT, _SUSPECT})
+_BLOCK = 50_000
+# How many values are compared at a time, or all of one period where they are more.
+_COMPARED_AT_ONCE = 1_000_000
+# How many corrections are told with what they correct; of more, the number alone.
+_MOST_TOLD = 10_000
 
-Figures = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+# Called with how many values are done.
+Told = Callable[[int], None]
 
 
 class _Undone(Exception):
     """Raised within a writing transaction to undo a revision that would be empty, or was only tried."""
+
+
+class _NotPlain(Exception):
+    """Raised where a value needs to be looked at by itself."""
 
 
 async def import_columns(
@@ -48,198 +56,191 @@ async def import_columns(
     *,
     author: str,
     reason: str,
+    told: Told = lambda done: None,
 ) -> ImportReport | None:
     """Record plain columns; None, with nothing written, where a value needs to be looked at by itself.
 
-    That is a value that can't be recorded as it stands, one that corrects another, one of a level that may
-    be locked, and one whose source is to be stated anew.
+    That is a value that can't be recorded as it stands, one of a level that may be locked, and one whose
+    source is to be stated anew.
     """
-    report: ImportReport | None = None
+    bringing = _Bringing(catalogue, columns, options, told)
+    size = options.values_at_once
+    if size is None or options.dry_run:
+        revisions = [[_Part(unit) for unit in _units(columns, _COMPARED_AT_ONCE)]]
+    else:
+        revisions = [[part] for unit in _units(columns, size) for part in _cut(columns, unit, size)]
     try:
-        async with database.write(author=author, reason=reason, kind="import") as (connection, revision):
-            regions = await by_codes(connection, columns.codes)
-            if not await asyncio.to_thread(is_sound, columns, catalogue, regions):
-                raise _Undone
-            used = {columns.periods[at] for at in np.unique(columns.period)}
-            if await locks(connection, used, {options.level}):
-                raise _Undone
-            standing = await _standing(connection, columns, options)
-            rows = _new_rows(columns, standing)
-            if rows is None or (options.restate and standing.own.any()):
-                raise _Undone
-            doubtful = await asyncio.to_thread(_doubtful, columns, standing, catalogue, options.suspect_ratio)
-            held = [_held(columns, row, told, options) for row, told in doubtful.items() if rows[row]]
-            count = int(rows.sum())
-            report = ImportReport(
-                changes=[Change(one, None) for one in held],
-                new=count,
-                unchanged=len(rows) - count,
-                problems=(),
-                held=held,
-                ignored=(),
-                as_before=0,
-                revision=revision if count and not options.dry_run else None,
-                refused=False,
-            )
-            if report.revision is None:
-                raise _Undone
-            ids = await indicator_ids(connection, columns.indicators)
-            written = _rows(columns, rows, doubtful, ids, options, revision)
-            await insert_batches(connection, observation, COLUMNS, written)
-    except _Undone:
-        pass
-    return report
+        for parts in revisions:
+            await bringing.one_revision(database, parts, author=author, reason=reason)
+    except _NotPlain:
+        return None
+    return bringing.report()
 
 
 @dataclass(frozen=True)
-class _Standing:
-    """What stands in the counties concerned, older values first, by the keys of the columns.
+class _Part:
+    """Values of some periods (their places) that are compared together.
 
-    Regions that the file hasn't follow its own. `own` are values of the level imported, `exact` those that
-    others are compared with, `figures` those that the same figure leaves as they are.
+    Those from the place `start` to before `end` are to be written.
     """
 
-    key: Places
-    value: Figures
-    own: Flags
-    exact: Flags
-    figures: Flags
-    county: Places
+    periods: Sequence[int]
+    start: int = 0
+    end: int | None = None
 
-    def newest(self, kept: Flags | None = None) -> tuple[Places, Places]:
-        """The keys, ascending, and for each the place of its newest value."""
-        places = np.arange(len(self.key)) if kept is None else np.flatnonzero(kept)
-        keys, last = np.unique(self.key[places][::-1], return_index=True)
-        return keys, places[::-1][last]
-
-
-async def _standing(connection: AsyncConnection, columns: PlainColumns, options: ImportOptions) -> _Standing:
-    """What stands in the counties of the file, in its periods and the ones before."""
-    codes = {code: place for place, code in enumerate(columns.codes)}
-    names = {code: place for place, code in enumerate(columns.indicators)}
-    periods = {str(one): place for place, one in enumerate(columns.periods)}
-    parts = [np.empty((0, 6))]
-    async with connection.stream(_asked(connection, columns)) as found:
-        async for rows in found.partitions(_AT_ONCE):
-            read = [
-                (
-                    (codes.setdefault(code, len(codes)) * len(names) + names[name]) * len(periods)
-                    + periods[period],
-                    np.nan if value is None else value,
-                    level == options.level.value,
-                    qualifier == _EXACT,
-                    qualifier in _FIGURES,
-                    revision,
-                )
-                for code, name, period, level, value, qualifier, revision in rows
-            ]
-            parts.append(np.array(read, dtype=np.float64))
-    table = np.concatenate(parts)
-    table = table[np.argsort(table[:, 5], kind="stable")]
-    counties: dict[str, int] = {}
-    county = [counties.setdefault(code[:_COUNTY_DIGITS], len(counties)) for code in codes]
-    own, exact, figures = (table[:, at] == 1 for at in (2, 3, 4))
-    return _Standing(table[:, 0].astype(np.int64), table[:, 1], own, exact, figures, np.array(county))
+    def rows(self, columns: PlainColumns) -> Keys:
+        """The places of their rows, in the order of the index, which then grows at its end."""
+        wanted = np.zeros(len(columns.periods), dtype=bool)
+        wanted[list(self.periods)] = True
+        rows = np.flatnonzero(wanted[columns.period])
+        names = np.argsort(np.argsort(columns.codes))
+        keys = (columns.indicator[rows], names[columns.region[rows]], columns.period[rows])
+        places: Keys = rows[np.lexsort(keys)]
+        return places
 
 
-def _asked(connection: AsyncConnection, columns: PlainColumns) -> Select[Any]:
-    ends = [one[:_COUNTY_DIGITS].ljust(12, "0") for one in (min(columns.codes), max(columns.codes))]
-    low, high = code_range(ends[0])[0], code_range(ends[1])[1]
-    return (
-        select(
-            observation.c.region_code,
-            indicator.c.code,
-            observation.c.period,
-            observation.c.assessor_level,
-            observation.c.value,
-            observation.c.qualifier,
-            observation.c.revision_id,
+def _units(columns: PlainColumns, size: int) -> list[list[int]]:
+    """The periods, together where they have no more than `size` values."""
+    counts = np.bincount(columns.period, minlength=len(columns.periods))
+    units: list[list[int]] = []
+    held = 0
+    for place in sorted(map(int, np.flatnonzero(counts)), key=lambda one: str(columns.periods[one])):
+        if not units or held + counts[place] > size:
+            units.append([])
+            held = 0
+        units[-1].append(place)
+        held += counts[place]
+    return units
+
+
+def _cut(columns: PlainColumns, unit: Sequence[int], size: int) -> Iterator[_Part]:
+    """A unit in parts of `size` values."""
+    count = int(np.isin(columns.period, unit).sum())
+    for start in range(0, count, size):
+        yield _Part(unit, start, start + size)
+
+
+class _Bringing:
+    """An import under way, and what it did so far."""
+
+    def __init__(
+        self, catalogue: IndicatorCatalogue, columns: PlainColumns, options: ImportOptions, told: Told
+    ) -> None:
+        self._catalogue = catalogue
+        self._columns = columns
+        self._options = options
+        self._told = told
+        self._is_sound = False
+        self._revisions: list[int] = []
+        self._new = self._corrected = self._unchanged = self._as_before = self._looked_at = 0
+        self._changes: list[Change] = []
+        self._held: list[NewObservation] = []
+
+    async def one_revision(
+        self, database: Database, parts: Sequence[_Part], *, author: str, reason: str
+    ) -> None:
+        """Bring some parts in, in one revision, which isn't made where nothing is new or all is only tried.
+
+        Raises _NotPlain.
+        """
+        observations = WrittenObservations()
+        try:
+            async with database.write(
+                author=author, reason=reason, kind="import", observations=observations
+            ) as (connection, revision):
+                await self._check(connection)
+                for part in parts:
+                    await self._bring(connection, revision, observations, part)
+                if not observations.rows:
+                    raise _Undone
+            self._revisions.append(revision)
+        except _Undone:
+            pass
+
+    async def _check(self, connection: AsyncConnection) -> None:
+        columns = self._columns
+        if await locks(connection, columns.used_periods(), {self._options.level}):
+            raise _NotPlain
+        if self._is_sound:
+            return
+        regions = await by_codes(connection, columns.codes)
+        for unit in _units(columns, _COMPARED_AT_ONCE):
+            part = columns.at(_Part(unit).rows(columns))
+            if not await asyncio.to_thread(is_sound, part, self._catalogue, regions):
+                raise _NotPlain
+        self._is_sound = True
+
+    async def _bring(
+        self, connection: AsyncConnection, revision: int, observations: WrittenObservations, part: _Part
+    ) -> None:
+        columns = self._columns.at(await asyncio.to_thread(part.rows, self._columns))
+        own = [*self._revisions, revision]
+        found = await compare(connection, columns, self._catalogue, self._options, apart_from=own)
+        if found is None:
+            raise _NotPlain
+        asked = np.arange(len(columns.value))[part.start : part.end]
+        places = asked[found.written[asked]]
+        await self._tell(connection, columns, found, places)
+        self._unchanged += len(asked) - len(places)
+        self._as_before += int(found.as_before[asked].sum())
+        before, self._looked_at = self._looked_at, self._looked_at + len(asked)
+        if len(places) and not self._options.dry_run:
+            ids = await indicator_ids(connection, columns.indicators)
+            numbers = [ids[code] for code in columns.indicators]
+            first = await _first_number(connection, len(places))
+            rows = ColumnRows(columns, numbers, found.doubtful, self._options, revision, first)
+            await _write(connection, rows, places, observations, lambda done: self._told(before + done))
+        self._told(self._looked_at)
+
+    async def _tell(
+        self, connection: AsyncConnection, columns: PlainColumns, found: Comparison, places: Keys
+    ) -> None:
+        """Take down what is new, corrected and held back among the rows written."""
+        corrected = places[found.corrects[places] > 0]
+        self._corrected += len(corrected)
+        self._new += len(places) - len(corrected)
+        shown = corrected[
+            : max(0, _MOST_TOLD - sum(one.before is not None for one in self._changes))
+        ].tolist()
+        before = await repository.numbered(
+            connection, found.corrects[shown].tolist(), found.corrects_of[shown].tolist()
         )
-        .join(indicator, indicator.c.id == observation.c.indicator_id)
-        .where(
-            observation.c.region_code.between(low, high),
-            among(connection, observation.c.period, map(str, columns.periods)),
-            among(connection, indicator.c.code, columns.indicators),
+        self._changes += [
+            Change(_value(columns, row, found.doubtful.get(row), self._options), before[number])
+            for row, number in zip(shown, found.corrects[shown].tolist(), strict=True)
+        ]
+        written = np.zeros(len(columns.value), dtype=bool)
+        written[places] = True
+        for row, why in found.doubtful.items():
+            if written[row]:
+                value = _value(columns, row, why, self._options)
+                self._held.append(value)
+                if not found.corrects[row]:
+                    self._changes.append(Change(value, None))
+
+    def report(self) -> ImportReport:
+        """What was done."""
+        return ImportReport(
+            changes=self._changes,
+            new=self._new,
+            corrections=self._corrected,
+            unchanged=self._unchanged,
+            problems=(),
+            held=self._held,
+            ignored=(),
+            as_before=self._as_before,
+            revision=self._revisions[-1] if self._revisions else None,
+            refused=False,
         )
-    )
 
 
-def _new_rows(columns: PlainColumns, standing: _Standing) -> Flags | None:
-    """Which values are new, the others being as they stand; None where one corrects another."""
-    keys, newest = standing.newest(standing.own)
-    if not len(keys):
-        return np.ones(len(columns.value), dtype=bool)
-    wanted = columns.keys()
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    there = keys[at] == wanted
-    found = newest[at]
-    same = (standing.value[found] == columns.value) & standing.figures[found]
-    return None if bool((there & ~same).any()) else ~there
-
-
-def _doubtful(
-    columns: PlainColumns, standing: _Standing, catalogue: IndicatorCatalogue, ratio: float
-) -> dict[int, str]:
-    """The rows to be held back and why: what `held_back` says, over columns."""
-    amounts = np.array([catalogue[code].kind in AMOUNTS for code in columns.indicators])
-    if not ratio or not amounts.any():
-        return {}
-    keys = columns.keys()
-    known, newest = standing.newest()
-    fine = standing.exact[newest] & ~np.isnan(standing.value[newest])
-    known, figures = known[fine], standing.value[newest][fine]
-    before = _previous(columns, known, figures)
-    usual = _medians(columns, standing.county, keys, known, figures)
-    with np.errstate(invalid="ignore"):
-        suspected = amounts[columns.indicator] & (
-            ((before > 0) & (columns.value >= ratio * before))
-            | ((usual > 0) & (columns.value >= ratio * usual))
-            | ((columns.value > 0) & (columns.value <= 1) & (usual > ratio))
-        )
-    told: dict[int, str] = {}
-    for row in map(int, np.flatnonzero(suspected)):
-        sides = [None if np.isnan(one) else float(one) for one in (before[row], usual[row])]
-        kind = catalogue[columns.indicators[columns.indicator[row]]].kind
-        reason = why(float(columns.value[row]), sides[0], sides[1], ratio, kind)
-        if reason is not None:
-            told[row] = reason
-    return told
-
-
-def _previous(columns: PlainColumns, known: Places, figures: Figures) -> Figures:
-    """For each value that of the period before, NaN where there is none."""
-    if not len(known):
-        return np.full(len(columns.value), np.nan)
-    places = {one: place for place, one in enumerate(columns.periods)}
-    earlier = np.array([places.get(one.previous(), -1) for one in columns.periods])[columns.period]
-    wanted = np.where(earlier < 0, -1, columns.keys() - columns.period + earlier)
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return np.where(known[at] == wanted, figures[at], np.nan)
-
-
-def _medians(columns: PlainColumns, county: Places, keys: Places, known: Places, figures: Figures) -> Figures:
-    """For each value the median of its county's regions, those of the file included; NaN for too few."""
-    others = ~np.isin(known, keys)
-    every = np.concatenate([keys, known[others]])
-    value = np.concatenate([columns.value, figures[others]])
-    region, rest = np.divmod(every, len(columns.indicators) * len(columns.periods))
-    group = county[region] * (len(columns.indicators) * len(columns.periods)) + rest
-    order = np.lexsort((value, group))
-    groups, start, count = np.unique(group[order], return_index=True, return_counts=True)
-    ordered = value[order]
-    middle = (ordered[start + (count - 1) // 2] + ordered[start + count // 2]) / 2
-    middle[count < FEWEST_PEERS] = np.nan
-    found: Figures = middle[np.searchsorted(groups, group[: len(keys)])]
-    return found
-
-
-def _held(columns: PlainColumns, row: int, why: str, options: ImportOptions) -> NewObservation:
+def _value(columns: PlainColumns, row: int, why: str | None, options: ImportOptions) -> NewObservation:
     return NewObservation(
         region_code=columns.codes[columns.region[row]],
         indicator=columns.indicators[columns.indicator[row]],
         period=columns.periods[columns.period[row]],
         value=float(columns.value[row]),
-        qualifier=Qualifier.SUSPECT,
+        qualifier=Qualifier.EXACT if why is None else Qualifier.SUSPECT,
         assessor_level=options.level,
         source_status=options.source_status,
         source=options.source,
@@ -247,45 +248,57 @@ def _held(columns: PlainColumns, row: int, why: str, options: ImportOptions) -> 
     )
 
 
-def _rows(
-    columns: PlainColumns,
-    kept: Flags,
-    doubtful: Mapping[int, str],
-    ids: Mapping[str, int],
-    options: ImportOptions,
-    revision: int,
-) -> Iterator[tuple[object, ...]]:
-    """The rows of the table of observations, in the order of `COLUMNS`."""
-    numbers = [ids[code] for code in columns.indicators]
-    periods = [str(one) for one in columns.periods]
-    level, status = options.level.value, options.source_status.value
-    # In the order of the indexes, which then grow at their ends.
-    names = np.argsort(np.argsort(columns.codes))
-    order = np.lexsort((columns.indicator, names[columns.region], columns.period))
-    rows = order[kept[order]]
-    for start in range(0, len(rows), _AT_ONCE):
-        part = rows[start : start + _AT_ONCE]
-        for row, region, name, period, value in zip(
-            part.tolist(),
-            columns.region[part].tolist(),
-            columns.indicator[part].tolist(),
-            columns.period[part].tolist(),
-            columns.value[part].tolist(),
-            strict=True,
-        ):
-            note = doubtful.get(row)
-            yield (
-                columns.codes[region],
-                numbers[name],
-                periods[period],
-                level,
-                value,
-                _EXACT if note is None else _SUSPECT,
-                status,
-                options.source,
-                None,
-                None,
-                None,
-                note,
-                revision,
-            )
+async def _write(
+    connection: AsyncConnection,
+    rows: ColumnRows,
+    places: Keys,
+    observations: WrittenObservations,
+    told: Told,
+) -> None:
+    """Write the rows at `places`, and take them down for the seal."""
+    names = ("id", *COLUMNS)
+    if connection.dialect.name == "postgresql":
+        blocks = _ahead(rows, places, observations, told)
+        await copy_blocks(connection, observation, names, blocks)
+        return
+    # Pages that many rows come back to would be written, and looked for in a long log, again and again.
+    await connection.exec_driver_sql("PRAGMA cache_size = -16000")
+    for start in range(0, len(places), _BLOCK):
+        part = places[start : start + _BLOCK]
+        observations.add(await asyncio.to_thread(rows.sealed, part, start), len(part))
+        await insert_batches(connection, observation, names, rows.tuples(part, start))
+        told(start + len(part))
+    await connection.exec_driver_sql("PRAGMA cache_size = -2000")
+
+
+async def _ahead(
+    rows: ColumnRows, places: Keys, observations: WrittenObservations, told: Told
+) -> AsyncIterator[memoryview]:
+    """Blocks to be copied, each put together while the one before it is being taken."""
+
+    def made(start: int) -> memoryview:
+        part = places[start : start + _BLOCK]
+        observations.add(rows.sealed(part, start), len(part))
+        return rows.copied(part, start)
+
+    following = asyncio.ensure_future(asyncio.to_thread(made, 0))
+    try:
+        for start in range(0, len(places), _BLOCK):
+            block = await following
+            if start + _BLOCK < len(places):
+                following = asyncio.ensure_future(asyncio.to_thread(made, start + _BLOCK))
+            yield block
+            told(min(start + _BLOCK, len(places)))
+    finally:
+        # A thread outlives whoever gives up waiting for it.
+        await asyncio.gather(following, return_exceptions=True)
+
+
+async def _first_number(connection: AsyncConnection, count: int) -> int:
+    """The first of `count` numbers for rows, which are nobody else's: writers take turns."""
+    if connection.dialect.name != "postgresql":
+        return int(await connection.scalar(select(func.coalesce(func.max(observation.c.id), 0))) or 0) + 1
+    sequence = "pg_get_serial_sequence('observation', 'id')"
+    first = int(await connection.scalar(text(f"SELECT nextval({sequence})")) or 0)
+    await connection.execute(text(f"SELECT setval({sequence}, :last)"), {"last": first + count - 1})
+    return first

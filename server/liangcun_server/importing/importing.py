@@ -71,8 +71,14 @@ async def import_files(
         told(_STAGES[0], 0, 1)
         plain = await asyncio.to_thread(read_columns, paths[0], headings, options.period)
         if plain is not None:
-            told(_STAGES[2], 1, 2)
-            report = await import_columns(database, catalogue, plain, options, author=author, reason=reason)
+            every = len(plain.value)
+
+            def written(done: int) -> None:
+                told(_STAGES[2], done, every)
+
+            report = await import_columns(
+                database, catalogue, plain, options, author=author, reason=reason, told=written
+            )
             if report is not None:
                 return report
     reads: list[FileRead] = []
@@ -141,6 +147,7 @@ async def _recorded(
     return ImportReport(
         changes=changes,
         new=sum(one.before is None for one in changes),
+        corrections=sum(one.before is not None for one in changes),
         unchanged=done.unchanged,
         problems=problems,
         held=[one.after for one in changes if one.after.qualifier is Qualifier.SUSPECT],

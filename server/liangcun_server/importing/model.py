@@ -56,7 +56,8 @@ class ImportOptions:
     """How an import is to be done.
 
     `suspect_ratio`: 0 holds nothing as suspect. `restate`: a figure that stands already is recorded anew
-    when it comes with another source or status.
+    when it comes with another source or status. `values_at_once`: a large file in revisions of so many
+    values, each of them whole or not at all, where None takes one for all of it.
     """
 
     period: Period | None = None
@@ -68,6 +69,7 @@ class ImportOptions:
     dry_run: bool = False
     suspect_ratio: float = 10.0
     restate: bool = False
+    values_at_once: int | None = None
 
 
 class Change(NamedTuple):
@@ -83,12 +85,14 @@ class ImportReport:
 
     `refused`: there were problems, and nothing was written because all or nothing was asked for. `held` are
     the values recorded as suspect, with the reason in their notes. `as_before` figures came with another
-    source than they stand with, and kept that. `new` counts all that had no value before; of a large file
-    `changes` holds those alone that were held back.
+    source than they stand with, and kept that. `new` counts all that had no value before, `corrections` those
+    that had another; of a large file `changes` holds those alone that were held back or, up to ten thousand,
+    correct others.
     """
 
     changes: Sequence[Change]
     new: int
+    corrections: int
     unchanged: int
     problems: Sequence[Problem]
     held: Sequence[NewObservation]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, String, any_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.observations.model import Observation, ObservationKey
@@ -14,6 +15,9 @@ from liangcun_server.storage.lists import among
 from liangcun_server.storage.tables import indicator, observation, revision
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import AssessorLevel, Method, Qualifier, SourceStatus
+
+# Fewer than the parameters that a statement may have.
+_NUMBERS_AT_ONCE = 10_000
 
 
 async def current(
@@ -35,7 +39,9 @@ async def current(
     if not asked or periods == [] or indicators == []:
         return found
     conditions = [among(connection, observation.c.region_code, asked)]
-    if periods is not None:
+    if periods is None:
+        conditions.append(_of_recorded_period(connection))
+    else:
         conditions.append(among(connection, observation.c.period, {str(period) for period in periods}))
     if indicators is not None:
         conditions.append(among(connection, indicator.c.code, indicators))
@@ -72,6 +78,51 @@ async def history(
         if value.key in found:
             found[value.key].append(value)
     return found
+
+
+async def numbered(
+    connection: AsyncConnection, numbers: Sequence[int], revisions: Iterable[int]
+) -> dict[int, Observation]:
+    """The observations with the numbers of those rows, written in those revisions."""
+    found: dict[int, Observation] = {}
+    written_in = observation.c.revision_id.in_(sorted(set(revisions)))
+    for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+        asked = observation.c.id.in_(numbers[start : start + _NUMBERS_AT_ONCE])
+        rows = await connection.execute(
+            select(
+                observation,
+                indicator.c.code.label("indicator"),
+                revision.c.recorded_at,
+                revision.c.author,
+            )
+            .join(indicator, indicator.c.id == observation.c.indicator_id)
+            .join(revision, revision.c.id == observation.c.revision_id)
+            .where(asked, written_in)
+        )
+        found |= {row.id: _observation(row) for row in rows}
+    return found
+
+
+def recorded_periods() -> CTE:
+    """The periods that anything was recorded for, as `period`: the index begins with it.
+
+    Each is the smallest after the one before, which takes one look at the index where DISTINCT would read
+    all of it.
+    """
+    first = select(func.min(observation.c.period).label("period")).cte("recorded_periods", recursive=True)
+    following = (
+        select(func.min(observation.c.period)).where(observation.c.period > first.c.period).scalar_subquery()
+    )
+    return first.union_all(select(following).where(first.c.period.is_not(None)))
+
+
+def _of_recorded_period(connection: AsyncConnection) -> ColumnElement[bool]:
+    """True of every observation, and a way into the index, which begins with the period."""
+    recorded = select(recorded_periods().c.period)
+    if connection.dialect.name == "postgresql":
+        # An array is looked up in the index; rows of a query might be joined to all of the table.
+        return observation.c.period == any_(func.array(recorded.scalar_subquery(), type_=ARRAY(String)))
+    return observation.c.period.in_(recorded)
 
 
 def _numbered(conditions: Iterable[ColumnElement[bool]], as_of_revision: int | None) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 ROWS_AT_ONCE = 10_000
+_BYTES_AT_ONCE = 1 << 20
 _PLAIN = (String, Integer, Double)
 
 
@@ -49,24 +51,45 @@ async def insert_batches(
     return count
 
 
+async def copy_blocks(
+    connection: AsyncConnection,
+    table: Table,
+    columns: Sequence[str],
+    blocks: AsyncIterator[memoryview],
+) -> None:
+    """COPY `blocks` of lines in PostgreSQL's text format into a table. Raises DBAPIError."""
+    async with _copying(connection, table, columns) as copy:
+        async for block in blocks:
+            for start in range(0, len(block), _BYTES_AT_ONCE):
+                await copy.write(block[start : start + _BYTES_AT_ONCE])
+
+
 async def _copy(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> int:
+    count = 0
+    async with _copying(connection, table, columns) as copy:
+        for row in rows:
+            await copy.write_row(row)
+            count += 1
+    return count
+
+
+@asynccontextmanager
+async def _copying(
+    connection: AsyncConnection, table: Table, columns: Sequence[str]
+) -> AsyncIterator[psycopg.AsyncCopy]:
     """COPY through the driver's own connection: SQLAlchemy has no statement for it."""
     raw = await connection.get_raw_connection()
     driver: Any = raw.driver_connection
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    count = 0
     try:
         async with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                await copy.write_row(row)
-                count += 1
+            yield copy
     except psycopg.Error as error:
         # The type that the same fault has on SQLite, so that callers handle one.
         raise DBAPIError.instance(
             statement.as_string(), None, error, psycopg.Error, dialect=connection.dialect
         ) from error
-    return count

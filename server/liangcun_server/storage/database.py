@@ -29,7 +29,7 @@ from liangcun_server.storage.errors import (
     translated,
 )
 from liangcun_server.storage.newest import NewestRevision
-from liangcun_server.storage.sealing import seal
+from liangcun_server.storage.sealing import WrittenObservations, seal
 from liangcun_server.storage.stopwatch import stop_statements_at, time_statements
 
 # How long a writer waits for the one before it.
@@ -193,20 +193,21 @@ class Database:
 
     @asynccontextmanager
     async def write(
-        self, *, author: str, reason: str, kind: str
+        self, *, author: str, reason: str, kind: str, observations: WrittenObservations | None = None
     ) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A writing transaction with the number of its revision; an exception undoes all of it.
 
         Writers take turns, so revisions become visible in the order of their numbers: who has seen
-        revision n has seen all below it. What was written is sealed at the end. Raises LiangcunError when
-        author or reason is blank.
+        revision n has seen all below it. What was written is sealed at the end; who tells `observations` all
+        that it writes spares them being read back for it. Raises LiangcunError when author or reason is
+        blank.
         """
         await self._ensure_checked()
         async with self._transaction(self._writer) as connection:
             await self._take_turn(connection)
             number = await revisions.begin_revision(connection, author=author, reason=reason, kind=kind)
             yield connection, number
-            await seal(connection, number)
+            await seal(connection, number, observations)
 
     async def latest_revision(self) -> int:
         """The number of the newest revision; 0 when nothing was ever written.

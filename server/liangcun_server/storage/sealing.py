@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Date, LargeBinary, Row, Table, exists, insert, literal, select
+from sqlalchemy import Connection, Date, LargeBinary, Row, Table, bindparam, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.storage.tables import APPEND_ONLY, audit_entry, indicator, observation, revision
@@ -25,6 +25,10 @@ _ROWS_AT_ONCE = 20_000
 _INDICATOR = "indicator_id"
 
 AUDITED: tuple[Table, ...] = tuple(table for table in APPEND_ONLY if table not in (revision, audit_entry))
+# Built once: every write asks it.
+_IN_WHICH = select(
+    *(exists(select(literal(1)).where(table.c.revision_id == bindparam("number"))) for table in AUDITED)
+)
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,34 @@ class Content:
     digest: str
 
 
-async def seal(connection: AsyncConnection, number: int) -> None:
-    """Seal a revision within its own transaction, after what came before and isn't sealed yet."""
+class WrittenObservations:
+    """All observations that a revision writes, hashed as they are written.
+
+    To read a million rows back would take longer than to write them.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.digest = hashlib.sha256(_title(observation))
+
+    def add(self, lines: bytes | memoryview, rows: int) -> None:
+        """Take the next rows, by their numbers, as `content_of` would read them: a line of JSON each."""
+        self.digest.update(lines)
+        self.rows += rows
+
+
+async def seal(connection: AsyncConnection, number: int, written: WrittenObservations | None = None) -> None:
+    """Seal a revision within its own transaction, after what came before and isn't sealed yet.
+
+    `written` are its observations where they are known already.
+    """
     last = select(audit_entry.c.revision_id, audit_entry.c.chain).order_by(audit_entry.c.id.desc()).limit(1)
     found = (await connection.execute(last)).first()
     sealed, chain = (0, GENESIS) if found is None else (found.revision_id, found.chain)
     waiting = select(revision).where(revision.c.id > sealed, revision.c.id <= number).order_by(revision.c.id)
     codes: dict[int, str] = {}
     for row in (await connection.execute(waiting)).all():
-        content = await content_of(connection, row.id, codes)
+        content = await content_of(connection, row.id, codes, written if row.id == number else None)
         chain = linked(chain, row, content)
         await connection.execute(
             insert(audit_entry).values(
@@ -67,19 +90,33 @@ def linked(before: str, row: Row[Any], content: Content) -> str:
     return hashlib.sha256(orjson.dumps(sealed)).hexdigest()
 
 
-async def content_of(connection: AsyncConnection, number: int, codes: dict[int, str]) -> Content:
-    """What a revision wrote. `codes` keeps the codes of indicators by their number from call to call."""
+async def content_of(
+    connection: AsyncConnection,
+    number: int,
+    codes: dict[int, str],
+    observations: WrittenObservations | None = None,
+) -> Content:
+    """What a revision wrote. `codes` keeps the codes of indicators by their number from call to call.
+
+    `observations` are all that it wrote, where they are known already; they come first.
+    """
     digest, count = hashlib.sha256(), 0
-    written = select(*(exists(select(literal(1)).where(table.c.revision_id == number)) for table in AUDITED))
-    flags = (await connection.execute(written)).one()
+    flags = (await connection.execute(_IN_WHICH, {"number": number})).one()
     for table, there in zip(AUDITED, flags, strict=True):
         if not there:
             continue
-        digest.update(f"{table.name}\n".encode())
+        if table is observation and observations is not None:
+            digest, count = observations.digest.copy(), observations.rows
+            continue
+        digest.update(_title(table))
         async for rows in _batches(connection, table, number):
             digest.update(b"".join(await _lines(connection, table, rows, codes)))
             count += len(rows)
     return Content(count, digest.hexdigest())
+
+
+def _title(table: Table) -> bytes:
+    return f"{table.name}\n".encode()
 
 
 async def _batches(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -95,12 +96,15 @@ revision = Table(
 )
 
 # Append-only: the newest revision of (region, indicator, period, assessor level) is the current value.
+#
+# PostgreSQL looks up foreign keys row by row, which would be most of a large import. There a trigger does so
+# once a statement, the tables referred to refuse removals, and the primary key is (revision_id, id).
 observation = Table(
     "observation",
     metadata,
     Column("id", _RowNumber, primary_key=True, autoincrement=True),
-    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
-    Column("indicator_id", Integer, ForeignKey("indicator.id"), nullable=False),
+    Column("region_code", String(15), nullable=False),
+    Column("indicator_id", Integer, nullable=False),
     Column("period", String(8), nullable=False),
     Column("assessor_level", String(16), nullable=False),
     Column("value", Double),
@@ -111,24 +115,20 @@ observation = Table(
     Column("scope_note", Text),
     Column("method", String(24)),
     Column("note", Text),
-    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Column("revision_id", _RowNumber, nullable=False),
+    ForeignKeyConstraint(["region_code"], ["region.code"]).ddl_if(dialect="sqlite"),
+    ForeignKeyConstraint(["indicator_id"], ["indicator.id"]).ddl_if(dialect="sqlite"),
+    ForeignKeyConstraint(["revision_id"], ["revision.id"]).ddl_if(dialect="sqlite"),
+    # By period first: loading a table reads one period over a range of codes.
     UniqueConstraint(
+        "period",
         "region_code",
         "indicator_id",
-        "period",
         "assessor_level",
         "revision_id",
         name="uq_observation_value",
     ),
-    # Loading a table reads a period over a range of codes, then keeps the newest of each value.
-    Index(
-        "ix_observation_period_scope",
-        "period",
-        "region_code",
-        "indicator_id",
-        "assessor_level",
-        "revision_id",
-    ),
+    Index("ix_observation_revision_id", "revision_id").ddl_if(dialect="sqlite"),
 )
 
 # Append-only: the newest revision of (region, standard, criterion) is what holds.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -13,8 +15,12 @@ from liangcun_server.storage.tables import metadata
 
 
 def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-    return list(compare_metadata(context, metadata))
+    def is_of_this_database(item: Any, _name: object, _kind: str, reflected: bool, _beside: object) -> bool:
+        only = getattr(item, "_ddl_if", None)
+        return reflected or only is None or only.dialect == connection.dialect.name
+
+    options = {"compare_server_default": True, "include_object": is_of_this_database}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 def _tables(connection: Connection) -> set[str]:
