@@ -43,7 +43,7 @@ bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensit
 	$(BIN)/python -m benchmarks.planning
 	$(BIN)/python -m benchmarks.sensitivity
 
-bench-faults: $(VENV)/.ready-bench ## end a writer 200 times on each database and count what was lost
+bench-faults: $(VENV)/.ready-bench ## end a writer and importer 200 times on each database and count what was lost
 	$(BIN)/python -m benchmarks.faults
 
 bench-import: $(VENV)/.ready-bench ## measure what a million observations take to bring in, beside a bare COPY

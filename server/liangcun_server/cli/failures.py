@@ -20,7 +20,13 @@ FAILED = 1
 
 # Faults of the place that the program runs in, not of what was asked.
 _OUTER_FAULTS = frozenset(
-    {"DATABASE_UNAVAILABLE", "DATABASE_NOT_INITIALISED", "DATABASE_OUTDATED", "ADDRESS_UNAVAILABLE"}
+    {
+        "DATABASE_UNAVAILABLE",
+        "DATABASE_DAMAGED",
+        "DATABASE_NOT_INITIALISED",
+        "DATABASE_OUTDATED",
+        "ADDRESS_UNAVAILABLE",
+    }
 )
 _LARGEST_LOG = 1_000_000
 

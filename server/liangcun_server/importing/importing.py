@@ -101,7 +101,6 @@ class _Compared:
 
     values: dict[ObservationKey, NewObservation]
     columns: Mapping[ObservationKey, str]
-    standing: Mapping[ObservationKey, Observation]
     problems: list[Problem]
     ignored: list[str]
     as_before: int
@@ -122,14 +121,14 @@ async def _compared(
         for key, one in given.items()
     )
     ignored = list(dict.fromkeys(title for read in reads for title in read.ignored))
-    return _Compared(values, columns, standing, [*problems, *more], ignored, as_before)
+    return _Compared(values, columns, [*problems, *more], ignored, as_before)
 
 
 async def _recorded(
     compared: _Compared, record: Callable[..., Awaitable[RecordReport]], options: ImportOptions
 ) -> ImportReport:
     """Record the values, or say what that would do where problems or a dry run keep it from being done."""
-    values, problems, standing = compared.values, compared.problems, compared.standing
+    values, problems = compared.values, compared.problems
     refused = bool(problems) and not options.valid_only
     try:
         done = await record(values.values(), dry_run=options.dry_run or refused)
@@ -139,11 +138,8 @@ async def _recorded(
             problems.append(Problem(place or "", compared.columns[key], _LOCKED))
         refused = not options.valid_only
         done = await record(values.values(), dry_run=options.dry_run or refused)
-    changes = [
-        Change(value, standing.get(key))
-        for key, value in values.items()
-        if not _says_the_same(standing.get(key), value)
-    ]
+    # What stood when its turn came: somebody else may have written since the values were compared.
+    changes = [Change(values[key], before) for key, before in done.before.items()]
     return ImportReport(
         changes=changes,
         new=sum(one.before is None for one in changes),
@@ -181,9 +177,6 @@ async def _standing(
     return {one.key: one for several in found.values() for one in several}
 
 
-_SAME = ("qualifier", "source_status", "source", "original_text", "scope_note", "method", "note")
-
-
 def _beside(
     standing: Observation | None,
     value: NewObservation,
@@ -219,11 +212,3 @@ def _beside(
 def _has_own_source(value: NewObservation, options: ImportOptions) -> bool:
     """Whether the file itself says where the value is from."""
     return (value.source_status, value.source) != (options.source_status, options.source)
-
-
-def _says_the_same(standing: Observation | None, value: NewObservation) -> bool:
-    return (
-        standing is not None
-        and standing.value == value.value
-        and all(getattr(standing, name) == getattr(value, name) for name in _SAME)
-    )

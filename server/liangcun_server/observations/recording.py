@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
@@ -71,12 +71,18 @@ class RecordWarning(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordReport:
-    """What a batch did: `recorded` values in `revision` (None when nothing was new), `unchanged` others."""
+    """What a batch did: `recorded` values in `revision` (None when nothing was new), `unchanged` others.
+
+    `before` has for each value recorded what stood under its key when its turn to be written came.
+    """
 
     revision: int | None
     recorded: int
     unchanged: int
     warnings: tuple[RecordWarning, ...] = ()
+    before: Mapping[ObservationKey, Observation | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 class _Undone(Exception):
@@ -106,13 +112,15 @@ async def record_observations(
         for index, value in enumerate(batch)
         if value.qualifier is Qualifier.SUSPECT
     )
+    before: dict[ObservationKey, Observation | None] = {}
     recorded = 0
     number = None
     try:
         async with database.write(author=author, reason=reason, kind=kind) as (connection, revision):
             regions = await by_codes(connection, {str(value.region_code) for value in batch})
             checked = check_observations(catalogue, regions, batch)
-            new = await _new(connection, checked)
+            before = await _changed(connection, checked)
+            new = {key: checked[key] for key in before}
             if not new:
                 raise _Undone
             await refuse_locked(connection, new)
@@ -125,7 +133,7 @@ async def record_observations(
             number = revision
     except _Undone:
         pass
-    return RecordReport(number, recorded, len(batch) - recorded, warnings)
+    return RecordReport(number, recorded, len(batch) - recorded, warnings, before)
 
 
 async def confirm_observation(
@@ -196,18 +204,19 @@ async def indicator_ids(connection: AsyncConnection, codes: Iterable[str]) -> di
     return known
 
 
-async def _new(
+async def _changed(
     connection: AsyncConnection, checked: Mapping[ObservationKey, NewObservation]
-) -> dict[ObservationKey, NewObservation]:
-    """The values that differ from what stands under their key."""
-    standing = await repository.current(
+) -> dict[ObservationKey, Observation | None]:
+    """What stands under the key of each value that differs from it."""
+    found = await repository.current(
         connection,
         {key.region_code for key in checked},
         periods={key.period for key in checked},
         indicators={key.indicator for key in checked},
     )
-    known = {value.key: _content(value) for values in standing.values() for value in values}
-    return {key: value for key, value in checked.items() if known.get(key) != _content(value)}
+    standing = {value.key: value for values in found.values() for value in values}
+    before = {key: standing.get(key) for key in checked}
+    return {key: one for key, one in before.items() if one is None or _content(one) != _content(checked[key])}
 
 
 def _content(value: NewObservation | Observation) -> tuple[Any, ...]:

@@ -155,3 +155,23 @@ def test_without_a_database_the_way_to_one_is_told(run: Liangcun, tmp_path: Path
     assert failed.code == 1
     assert "请先运行 liangcun init" in failed.err
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_file_with_a_torn_page_is_not_served(
+    run: Liangcun, demonstration: Path, tmp_path: Path, half: int
+) -> None:
+    file, page = tmp_path / "torn.db", 4096
+    data = bytearray(demonstration.read_bytes())
+    # One half of a page of values is what the next page has there.
+    start = data.index(b"220722201204") // page * page + half * page // 2
+    data[start : start + page // 2] = data[start + page : start + page + page // 2]
+    file.write_bytes(data)
+
+    failed = run("serve", "--init", "--port", "0", "--database-url", f"sqlite:///{file}")
+
+    assert failed.code == 1
+    assert "数据库文件已损坏" in failed.err
+    assert "liangcun restore" in failed.err
+    assert failed.out == ""
+    assert file.read_bytes() == data

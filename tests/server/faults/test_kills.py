@@ -1,4 +1,4 @@
-"""A writer ended by kill -9 loses nothing that it acknowledged, doubles nothing, leaves no half batch."""
+"""A writer ended by kill -9 loses nothing that it acknowledged, doubles nothing, leaves no half."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from liangcun_standards.indicators import IndicatorCatalogue
 
 def test_what_was_acknowledged_is_there_once_and_whole(new_database: NewDatabase) -> None:
     with new_database("changling") as address:
-        counts = survive(address, kills=4, seed=20231105)
-    assert counts.kills == 4
+        counts = survive(address, kills=5, seed=20231105)
+    assert counts.kills == 5
+    # Every other writer ended after it had begun to bring in a file.
+    assert counts.imported + sum(counts.cut_short.values()) >= 3
     assert counts.holds, counts
 
 
