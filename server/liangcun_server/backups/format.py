@@ -49,13 +49,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds. `schema`: the version of the tables. `head`: the newest link of the chain."""
+    """What a backup holds. `schema`: the version of the tables. `head`: the newest link of the chain.
+
+    `files`: how many pieces of evidence are in it, None where they were left out. `lost`: the SHA-256 of
+    those that couldn't be had, or weren't what they had been.
+    """
 
     schema: str
     made_at: datetime
     head: str
     revision: int
     parts: dict[str, Part]
+    files: int | None = None
+    lost: tuple[str, ...] = ()
 
     def to_json(self) -> bytes:
         """As it is written."""
@@ -69,6 +75,7 @@ class Manifest:
                 name: {"rows": part.rows, "columns": part.columns, "sha256": part.sha256}
                 for name, part in self.parts.items()
             },
+            "evidence": {"files": self.files, "lost": self.lost},
         }
         return orjson.dumps(values, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -85,6 +92,9 @@ class Manifest:
                         f"the backup is in {written[:40]}, and this program reads {FORMAT}",
                     )
                 )
+            # Backups of before had no evidence in them.
+            evidence = values.get("evidence") or {}
+            files = evidence.get("files")
             return cls(
                 str(values["schema"]),
                 datetime.fromisoformat(values["made_at"]),
@@ -94,6 +104,8 @@ class Manifest:
                     str(name): Part(int(part["rows"]), tuple(part["columns"]), str(part["sha256"]))
                     for name, part in values["parts"].items()
                 },
+                None if files is None else int(files),
+                tuple(map(str, evidence.get("lost", ()))),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidBackup.damaged(MANIFEST) from error

@@ -19,7 +19,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.audit.verifying import verify
+from liangcun_server.backups.evidence import named_files, put_back, read_file
 from liangcun_server.backups.format import MANIFEST, TABLES, InvalidBackup, Manifest, Part, part_name, row_of
+from liangcun_server.evidence.store import FileStore
 from liangcun_server.storage import migration
 from liangcun_server.storage.bulk import insert_batches
 from liangcun_server.storage.database import Database
@@ -46,6 +48,8 @@ def checked(file: Path) -> Manifest:
             part = manifest.parts.get(table.name)
             if part is not None and _digest(archive, table) != part.sha256:
                 raise InvalidBackup.damaged(part_name(table))
+        for kept in named_files(archive.namelist()):
+            read_file(archive, kept)
         unknown = set(manifest.parts) - {table.name for table in TABLES}
     if unknown or not migration.is_known(manifest.schema):
         raise InvalidBackup(
@@ -85,6 +89,18 @@ async def restore(
         for leftover in (aside, *own.parent.glob(f"{aside.name}-*")):
             leftover.unlink(missing_ok=True)
     return manifest
+
+
+async def restore_evidence(
+    file: Path, store: FileStore, progress: Progress = lambda done, total: None
+) -> int:
+    """Put the evidence of a backup into a store, beside what is there; how many files it holds.
+
+    Raises InvalidBackup, EvidenceUnavailable.
+    """
+    with _opened(file) as archive:
+        total = _manifest(archive).files or 0
+        return await put_back(archive, store, lambda done: progress(done, total))
 
 
 def _there(where: str) -> RestoreRefused:

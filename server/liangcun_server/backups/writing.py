@@ -6,6 +6,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 from sqlalchemy import Table, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liangcun_server.backups.format import MANIFEST, TABLES, Lines, Manifest, part_name
+from liangcun_server.backups.evidence import add_files, kept_files
+from liangcun_server.backups.format import MANIFEST, TABLES, Lines, Manifest, Part, part_name
+from liangcun_server.evidence.store import FileStore
 from liangcun_server.storage import migration, sealing
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.revisions import latest_revision
@@ -34,15 +37,22 @@ class BackupFailed(LiangcunError):
 
 
 async def write_backup(
-    database: Database, file: Path, progress: Progress = lambda done, total: None
+    database: Database,
+    file: Path,
+    progress: Progress = lambda done, total: None,
+    *,
+    store: FileStore | None = None,
 ) -> Manifest:
-    """Write a backup to a file, which appears whole or not at all. Raises BackupFailed."""
+    """Write a backup to a file, which appears whole or not at all; with the evidence of a store.
+
+    Raises BackupFailed, EvidenceUnavailable.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "wb") as target:
-                manifest = await _written(database, target, progress)
+                manifest = await _written(database, target, progress, store)
                 target.flush()
                 os.fsync(target.fileno())
             os.replace(name, file)
@@ -62,19 +72,13 @@ async def write_backup(
     return manifest
 
 
-async def _written(database: Database, target: Any, progress: Progress) -> Manifest:
-    async with database.read(at_length=True) as connection:
-        total, done = await _count(connection), 0
-        parts = {}
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-            for table in TABLES:
-                lines = Lines(table)
-                with archive.open(part_name(table), "w", force_zip64=True) as part:
-                    async for rows in _batches(connection, table):
-                        part.write(lines.written(rows))
-                        done += len(rows)
-                        progress(done, total)
-                parts[str(table.name)] = lines.part
+async def _written(database: Database, target: Any, progress: Progress, store: FileStore | None) -> Manifest:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        async with database.read(at_length=True) as connection:
+            files = await kept_files(connection) if store is not None else []
+            rows = await _count(connection)
+            total = rows + len(files)
+            parts = await _tables(connection, archive, lambda done: progress(done, total))
             manifest = Manifest(
                 schema=await _version(connection),
                 made_at=datetime.now(UTC),
@@ -82,8 +86,26 @@ async def _written(database: Database, target: Any, progress: Progress) -> Manif
                 revision=await latest_revision(connection),
                 parts=parts,
             )
-            archive.writestr(MANIFEST, manifest.to_json())
+        if store is not None:
+            lost = await add_files(archive, store, files, lambda done: progress(rows + done, total))
+            manifest = replace(manifest, files=len(files) - len(lost), lost=tuple(lost))
+        archive.writestr(MANIFEST, manifest.to_json())
     return manifest
+
+
+async def _tables(
+    connection: AsyncConnection, archive: zipfile.ZipFile, told: Callable[[int], None]
+) -> dict[str, Part]:
+    parts, done = {}, 0
+    for table in TABLES:
+        lines = Lines(table)
+        with archive.open(part_name(table), "w", force_zip64=True) as part:
+            async for rows in _batches(connection, table):
+                part.write(lines.written(rows))
+                done += len(rows)
+                told(done)
+        parts[str(table.name)] = lines.part
+    return parts
 
 
 async def _version(connection: AsyncConnection) -> str:

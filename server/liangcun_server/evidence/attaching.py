@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from liangcun_server.evidence import repository
-from liangcun_server.evidence.inspecting import EXTENSIONS, inspected
+from liangcun_server.evidence.inspecting import EXTENSIONS, Inspected, inspected
 from liangcun_server.evidence.model import Evidence, InvalidEvidence, UnknownEvidence
 from liangcun_server.evidence.store import FileStore
 from liangcun_server.observations import repository as observations
@@ -58,10 +58,8 @@ async def attach(
         for one in (await repository.behind(connection, [key]))[key]:
             if one.file.sha256 == found.file.sha256:
                 return one
+    await keep(store, data, found)
     file = found.file
-    await store.put(file.sha256, EXTENSIONS[file.media_type], data)
-    if found.thumbnail is not None:
-        await store.put(file.sha256, THUMBNAIL, found.thumbnail)
     async with database.write(author=author, reason=reason, kind=KIND) as (connection, revision):
         ids = await indicator_ids(connection, [key.indicator])
         number = await repository.add(
@@ -69,6 +67,14 @@ async def attach(
         )
     async with database.read() as connection:
         return (await repository.by_ids(connection, [number]))[number]
+
+
+async def keep(store: FileStore, data: bytes, found: Inspected) -> None:
+    """Keep a file and, of a picture, a small one beside it. Raises EvidenceUnavailable."""
+    file = found.file
+    await store.put(file.sha256, EXTENSIONS[file.media_type], data)
+    if found.thumbnail is not None:
+        await store.put(file.sha256, THUMBNAIL, found.thumbnail)
 
 
 async def take_back(database: Database, number: int, *, author: str, reason: str) -> None:

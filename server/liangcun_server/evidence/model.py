@@ -34,6 +34,10 @@ class EvidenceUnavailable(LiangcunError):
     code = "EVIDENCE_UNAVAILABLE"
 
 
+class EvidenceLost(EvidenceUnavailable):
+    """A file that isn't where it was kept, which answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFile:
     """A file as its content tells: `taken_at` as the camera wrote it, position in degrees (WGS 84)."""

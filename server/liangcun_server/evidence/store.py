@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from liangcun_server.evidence.model import EvidenceUnavailable
+from liangcun_server.evidence.model import EvidenceLost, EvidenceUnavailable
 from liangcun_standards.text import Text
 
 
@@ -49,12 +49,15 @@ class FileStore:
             raise _unavailable(error) from error
 
     async def get(self, digest: str, extension: str) -> bytes:
-        """A file. Raises EvidenceUnavailable, also for one that is lost."""
+        """A file. Raises EvidenceUnavailable, and for one that is lost EvidenceLost."""
         import obstore
+        from obstore.exceptions import NotFoundError
 
         try:
             found = await obstore.get_async(self._store(), _path(digest, extension))
             return bytes(await found.bytes_async())
+        except (NotFoundError, FileNotFoundError) as error:
+            raise EvidenceLost(_told(error)) from error
         except EvidenceUnavailable:
             raise
         except Exception as error:
@@ -66,10 +69,12 @@ def _path(digest: str, extension: str) -> str:
 
 
 def _unavailable(error: Exception) -> EvidenceUnavailable:
+    return EvidenceUnavailable(_told(error))
+
+
+def _told(error: Exception) -> Text:
     told = " ".join(str(error).split())[:200]
-    return EvidenceUnavailable(
-        Text(
-            f"佐证材料的存放处用不了（LIANGCUN_EVIDENCE_STORE）：{told}",
-            f"the place where evidence is kept fails (LIANGCUN_EVIDENCE_STORE): {told}",
-        )
+    return Text(
+        f"佐证材料的存放处用不了（LIANGCUN_EVIDENCE_STORE）：{told}",
+        f"the place where evidence is kept fails (LIANGCUN_EVIDENCE_STORE): {told}",
     )
