@@ -15,6 +15,7 @@ from liangcun_server.importing.files import Format, read_file
 from liangcun_server.importing.headings import Headings
 from liangcun_server.importing.model import (
     Change,
+    Entry,
     FileRead,
     ImportOptions,
     ImportReport,
@@ -100,7 +101,7 @@ class _Compared:
     """Values beside what stands, before anything is written."""
 
     values: dict[ObservationKey, NewObservation]
-    columns: Mapping[ObservationKey, str]
+    entries: Mapping[ObservationKey, Entry]
     problems: list[Problem]
     ignored: list[str]
     as_before: int
@@ -112,7 +113,8 @@ async def _compared(
     entries = [entry for read in reads for entry in read.entries]
     problems = [problem for read in reads for problem in read.problems]
     async with database.read() as connection:
-        given, columns, more = await resolve(connection, catalogue, entries, options)
+        resolved = await resolve(connection, catalogue, entries, options)
+        given = resolved.values
         suspect = await held_back(connection, catalogue, given, options.suspect_ratio)
         standing = await _standing(connection, given)
     values = {key: _beside(standing.get(key), one, suspect.get(key), options) for key, one in given.items()}
@@ -121,7 +123,8 @@ async def _compared(
         for key, one in given.items()
     )
     ignored = list(dict.fromkeys(title for read in reads for title in read.ignored))
-    return _Compared(values, columns, [*problems, *more], ignored, as_before)
+    problems += resolved.problems
+    return _Compared(values, resolved.entries, problems, ignored, as_before)
 
 
 async def _recorded(
@@ -134,8 +137,9 @@ async def _recorded(
         done = await record(values.values(), dry_run=options.dry_run or refused)
     except LockedObservations as error:
         for key in error.keys:
-            place = values.pop(key).place
-            problems.append(Problem(place or "", compared.columns[key], _LOCKED))
+            del values[key]
+            entry = compared.entries[key]
+            problems.append(Problem(entry.place, entry.column, _LOCKED))
         refused = not options.valid_only
         done = await record(values.values(), dry_run=options.dry_run or refused)
     # What stood when its turn came: somebody else may have written since the values were compared.

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liangcun_server.importing.model import Entry, ImportOptions, Problem
-from liangcun_server.importing.values import plain, read_period, read_value
-from liangcun_server.observations.checking import InvalidObservations, check_observations
+from liangcun_server.importing.model import Entry, ImportOptions, Problem, Row
+from liangcun_server.importing.values import CellReader, plain, read_period
+from liangcun_server.observations.checking import faults_of
 from liangcun_server.observations.model import NewObservation, ObservationKey
 from liangcun_server.regions.region import Region
 from liangcun_server.regions.repository import as_region, by_codes
@@ -32,19 +33,42 @@ _SUGGESTED = 3
 Word = TypeVar("Word", bound=StrEnum)
 
 
+@dataclass(frozen=True)
+class Resolved:
+    """`values` that can be recorded, the `entries` that they stand in, and every problem of the others."""
+
+    values: Mapping[ObservationKey, NewObservation]
+    entries: Mapping[ObservationKey, Entry]
+    problems: Sequence[Problem]
+
+
 async def resolve(
     connection: AsyncConnection,
     catalogue: IndicatorCatalogue,
     entries: Sequence[Entry],
     options: ImportOptions,
-) -> tuple[dict[ObservationKey, NewObservation], dict[ObservationKey, str], list[Problem]]:
-    """The values that can be recorded, the columns that they stand in, and every problem of the others."""
-    resolving = _Resolving(catalogue, options)
-    resolving.regions = await by_codes(connection, {code for one in entries if (code := as_code(one.region))})
-    lost = {_bare(str(one.name)) for one in entries if one.name and resolving.is_lost(one)}
-    resolving.by_name = await _named(connection, lost)
-    places = [(value, one) for one in entries if (value := resolving.value(one)) is not None]
-    return *resolving.distinct(places), resolving.problems
+) -> Resolved:
+    """What entries mean, in their order. Two statements at the most."""
+    rows = _rows(entries)
+    regions = await by_codes(connection, {code for row in rows if (code := as_code(row.region))})
+    lost = {_bare(str(row.name)) for row in rows if row.name and _is_lost(row, regions)}
+    by_name = await _named(connection, lost)
+    return _Resolving(catalogue, options, regions, by_name).resolved(entries)
+
+
+def _rows(entries: Sequence[Entry]) -> list[Row]:
+    """The rows that entries stand in, one after the other."""
+    rows: list[Row] = []
+    for entry in entries:
+        if not rows or entry.row is not rows[-1]:
+            rows.append(entry.row)
+    return rows
+
+
+def _is_lost(row: Row, regions: Mapping[str, Region]) -> bool:
+    """Whether the code names nothing, or another village than the name."""
+    found = regions.get(as_code(row.region) or "")
+    return found is None or _bare(found.name) != _bare(str(row.name))
 
 
 async def _named(connection: AsyncConnection, names: Collection[str]) -> dict[str, list[Region]]:
@@ -66,13 +90,15 @@ async def _named(connection: AsyncConnection, names: Collection[str]) -> dict[st
 
 def as_code(cell: Any) -> str | None:
     """The full code that a cell holds; None for what is no code."""
+    return _as_code(f"{cell:.0f}" if isinstance(cell, float) else str(cell))
+
+
+@lru_cache(maxsize=65_536)
+def _as_code(written: str) -> str | None:
     try:
-        return _full(f"{cell:.0f}" if isinstance(cell, float) else plain(cell).removesuffix(".0"))
+        return full_code(plain(written).removesuffix(".0"))
     except (LiangcunError, ValueError):
         return None
-
-
-_full = lru_cache(maxsize=65_536)(full_code)
 
 
 @lru_cache(maxsize=65_536)
@@ -85,94 +111,129 @@ def _bare(name: str) -> str:
 
 
 class _Resolving:
-    def __init__(self, catalogue: IndicatorCatalogue, options: ImportOptions) -> None:
-        self.catalogue = catalogue
-        self.options = options
-        self.regions: Mapping[str, Region] = {}
-        self.by_name: Mapping[str, list[Region]] = {}
-        self.problems: list[Problem] = []
+    def __init__(
+        self,
+        catalogue: IndicatorCatalogue,
+        options: ImportOptions,
+        regions: Mapping[str, Region],
+        by_name: Mapping[str, list[Region]],
+    ) -> None:
+        self._catalogue = catalogue
+        self._options = options
+        self._regions = regions
+        self._by_name = by_name
+        self._problems: list[Problem] = []
         self._periods: dict[Any, Period] = {}
+        self._readers: dict[str, CellReader] = {}
 
-    def is_lost(self, entry: Entry) -> bool:
-        """Whether the code names nothing, or another village than the name."""
-        found = self.regions.get(as_code(entry.region) or "")
-        return found is None or _bare(found.name) != _bare(str(entry.name))
-
-    def value(self, entry: Entry) -> NewObservation | None:
-        """The value of an entry; None, with the problem told, where it has none."""
-        indicator = self.catalogue[entry.indicator]
-        try:
-            code = self._region(entry)
-            period = self._period(entry)
-            fields = dict(entry.fields)
-            unit = fields.pop("unit", None)
-            cell = entry.value
-            if unit is not None and not isinstance(cell, bool):
-                cell = f"{cell}{unit}"
-            reading = read_value(indicator, cell, accept_units=self.options.accept_units)
-            said = fields.pop("qualifier", None)
-            qualifier = reading.qualifier if said is None else _word(Qualifier, said)
-            level = fields.pop("assessor_level", None)
-            status = fields.pop("source_status", None)
-            method = fields.pop("method", None)
-            texts = {name: str(fields[name]) for name in _TEXTS if name in fields}
-            texts.setdefault("source", self.options.source)  # type: ignore[arg-type]
-            if reading.original is not None:
-                texts.setdefault("original_text", reading.original)
-            return NewObservation(
-                region_code=code,
-                indicator=entry.indicator,
-                period=period,
-                value=reading.value,
-                qualifier=qualifier,
-                assessor_level=self.options.level if level is None else _word(AssessorLevel, level),
-                source_status=self.options.source_status if status is None else _word(SourceStatus, status),
-                method=None if method is None else _word(Method, method),
-                place=entry.place,
-                **texts,
-            )
-        except LiangcunError as error:
-            self.problems.append(Problem(entry.place, entry.column, error.message))
-            return None
-
-    def distinct(
-        self, found: Sequence[tuple[NewObservation, Entry]]
-    ) -> tuple[dict[ObservationKey, NewObservation], dict[ObservationKey, str]]:
+    def resolved(self, entries: Sequence[Entry]) -> Resolved:
         """One value a key; two that agree are one, two that don't are both left out, and told."""
-        first: dict[ObservationKey, tuple[NewObservation, Entry]] = {}
+        first: dict[ObservationKey, NewObservation] = {}
+        places: dict[ObservationKey, Entry] = {}
         clashing: set[ObservationKey] = set()
-        for value, entry in found:
-            assert isinstance(value.period, Period)
-            key = ObservationKey(value.region_code, value.indicator, value.period, value.assessor_level)
-            earlier, at = first.setdefault(key, (value, entry))
-            if earlier.value != value.value or earlier.qualifier is not value.qualifier:
+        for key, value, entry in self._values(entries):
+            earlier = first.setdefault(key, value)
+            if earlier is value:
+                places[key] = entry
+            elif earlier.value != value.value or earlier.qualifier is not value.qualifier:
                 clashing.add(key)
-                self.problems.append(Problem(entry.place, entry.column, _clash(at, entry)))
-        values = [value for key, (value, _) in first.items() if key not in clashing]
-        columns = {key: entry.column for key, (_, entry) in first.items()}
-        return self._checked(values, columns), columns
+                self._problems.append(Problem(entry.place, entry.column, _clash(places[key], entry)))
+        for key in clashing:
+            del first[key]
+        for key in self._refused(first, places):
+            del first[key]
+        return Resolved(first, places, self._problems)
 
-    def _checked(
-        self, values: list[NewObservation], columns: Mapping[ObservationKey, str]
-    ) -> dict[ObservationKey, NewObservation]:
-        """What recording will take; what it would refuse is a problem here."""
+    def _values(self, entries: Sequence[Entry]) -> Iterator[tuple[ObservationKey, NewObservation, Entry]]:
+        """What each entry means; a problem is told of those that mean nothing."""
+        row: Row | None = None
+        about: tuple[str, Period] | LiangcunError = ("", Period(1900, "year", 1))
+        for entry in entries:
+            if entry.row is not row:
+                row = entry.row
+                about = self._about(row)
+            if isinstance(about, LiangcunError):
+                self._problems.append(Problem(entry.place, entry.column, about.message))
+                continue
+            try:
+                value = self._value(entry, *about)
+            except LiangcunError as error:
+                self._problems.append(Problem(entry.place, entry.column, error.message))
+                continue
+            yield ObservationKey(about[0], entry.indicator, about[1], value.assessor_level), value, entry
+
+    def _about(self, row: Row) -> tuple[str, Period] | LiangcunError:
+        """The region and the period that a row is about, or why that isn't known."""
         try:
-            return check_observations(self.catalogue, self.regions, values)
-        except InvalidObservations as error:
-            bad = {fault.index for fault in error.errors}
-            for fault in error.errors:
-                value = values[fault.index]
-                assert isinstance(value.period, Period)
-                key = ObservationKey(value.region_code, value.indicator, value.period, value.assessor_level)
-                self.problems.append(Problem(value.place or "", columns[key], fault.message))
-            kept = [value for index, value in enumerate(values) if index not in bad]
-            return check_observations(self.catalogue, self.regions, kept)
+            return self._region(row), self._period(row)
+        except LiangcunError as error:
+            return error
 
-    def _region(self, entry: Entry) -> str:
-        written = "" if entry.region is None else plain(entry.region).removesuffix(".0")[:_SHOWN]
-        code = as_code(entry.region)
-        found = self.regions.get(code or "")
-        name = "" if entry.name is None else str(entry.name).strip()[:_SHOWN]
+    def _value(self, entry: Entry, region_code: str, period: Period) -> NewObservation:
+        """The value of an entry. Raises LiangcunError."""
+        reader = self._readers.get(entry.indicator)
+        if reader is None:
+            indicator = self._catalogue[entry.indicator]
+            reader = CellReader(indicator, accept_units=self._options.accept_units)
+            self._readers[entry.indicator] = reader
+        if entry.row.fields:
+            return self._said(entry, reader, region_code, period)
+        reading = reader.read(entry.value)
+        return NewObservation(
+            region_code=region_code,
+            indicator=entry.indicator,
+            period=period,
+            value=reading.value,
+            qualifier=reading.qualifier,
+            assessor_level=self._options.level,
+            source_status=self._options.source_status,
+            source=self._options.source,
+            original_text=reading.original,
+            place=entry.place,
+        )
+
+    def _said(self, entry: Entry, reader: CellReader, region_code: str, period: Period) -> NewObservation:
+        """The value of an entry whose row says more of it than the figure."""
+        fields, options, cell = entry.row.fields, self._options, entry.value
+        unit = fields.get("unit")
+        if unit is not None and not isinstance(cell, bool):
+            cell = f"{cell}{unit}"
+        reading = reader.read(cell)
+        said = fields.get("qualifier")
+        qualifier = reading.qualifier if said is None else _word(Qualifier, said)
+        level, status, method = (fields.get(name) for name in ("assessor_level", "source_status", "method"))
+        texts: dict[str, str | None] = {"source": options.source, "original_text": reading.original}
+        texts |= {name: str(fields[name]) for name in _TEXTS if name in fields}
+        return NewObservation(
+            region_code=region_code,
+            indicator=entry.indicator,
+            period=period,
+            value=reading.value,
+            qualifier=qualifier,
+            assessor_level=options.level if level is None else _word(AssessorLevel, level),
+            source_status=options.source_status if status is None else _word(SourceStatus, status),
+            method=None if method is None else _word(Method, method),
+            place=entry.place,
+            **texts,
+        )
+
+    def _refused(
+        self, values: Mapping[ObservationKey, NewObservation], places: Mapping[ObservationKey, Entry]
+    ) -> list[ObservationKey]:
+        """Which values recording would refuse; why is a problem here."""
+        faults = list(faults_of(self._catalogue, self._regions, values.values()))
+        if not faults:
+            return []
+        keys = list(values)
+        for fault in faults:
+            entry = places[keys[fault.index]]
+            self._problems.append(Problem(entry.place, entry.column, fault.message))
+        return [keys[index] for index in {fault.index for fault in faults}]
+
+    def _region(self, row: Row) -> str:
+        found = self._regions.get(as_code(row.region) or "")
+        written = "" if row.region is None else plain(row.region).removesuffix(".0")[:_SHOWN]
+        name = "" if row.name is None else str(row.name).strip()[:_SHOWN]
         if found is not None:
             if name and _bare(found.name) != _bare(name):
                 other = Text(
@@ -197,22 +258,22 @@ class _Resolving:
 
     def _suggested(self, name: str) -> Text | None:
         """Which codes villages of that name have: for a person to choose, never taken by itself."""
-        found = self.by_name.get(_bare(name), []) if name else []
+        found = self._by_name.get(_bare(name), []) if name else []
         if not found:
             return None
         listed = "、".join(f"{one.code} {one.name}" for one in found[:_SUGGESTED])
         return Text(f"；是否指 {listed}？", f"; is {listed} meant?")
 
-    def _period(self, entry: Entry) -> Period:
-        if entry.period is None or not str(entry.period).strip():
-            if self.options.period is None:
+    def _period(self, row: Row) -> Period:
+        if row.period is None or not str(row.period).strip():
+            if self._options.period is None:
                 raise LiangcunError(
                     Text("没有写时期，请用 --period 指明", "it has no period; name it with --period")
                 )
-            return self.options.period
-        known = self._periods.get(entry.period)
+            return self._options.period
+        known = self._periods.get(row.period)
         if known is None:
-            known = self._periods[entry.period] = read_period(entry.period)
+            known = self._periods[row.period] = read_period(row.period)
         return known
 
 
@@ -231,11 +292,21 @@ def _clash(earlier: Entry, later: Entry) -> Text:
 def _word(kind: type[Word], cell: Any) -> Word:
     """The member of a word list that a cell names, by its code or its label."""
     written = plain(cell).lower().replace("-", "_")
-    for one in kind:
-        label: Text = one.label  # type: ignore[attr-defined]
-        if written in {one.value, plain(label.zh), plain(label.en).lower()}:
-            return one
+    code = _codes(kind).get(written)
+    if code is not None:
+        return kind(code)
     known = "、".join(kind)
     raise LiangcunError(
         Text(f"“{written[:_SHOWN]}”不在可选范围内，可选：{known}", f"'{written[:_SHOWN]}' is none of {known}")
     )
+
+
+@cache
+def _codes(kind: type[StrEnum]) -> Mapping[str, str]:
+    """The code of each member by what it may be called."""
+    codes: dict[str, str] = {}
+    for one in kind:
+        label: Text = one.label  # type: ignore[attr-defined]
+        for called in (one.value, plain(label.zh), plain(label.en).lower()):
+            codes.setdefault(called, one.value)
+    return codes
