@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liangcun_server.application import Application
-    from liangcun_server.importing.importing import Progress
     from liangcun_server.importing.model import Change, ImportReport
+    from liangcun_server.importing.progress import Progress
     from liangcun_standards.indicators import IndicatorCatalogue
 
 _SHOWN = 20

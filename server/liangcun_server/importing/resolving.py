@@ -1,18 +1,18 @@
-"""From what stands in files to values that can be recorded, each fault with its place and a suggestion."""
+"""Which of the values read of files can be recorded: of regions that are there, each once, none refused."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache, lru_cache
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liangcun_server.importing.model import Entry, ImportOptions, Problem, Row
-from liangcun_server.importing.values import CellReader, plain, read_period
+from liangcun_server.importing.model import Entry, Problem, Row
+from liangcun_server.importing.values import plain
 from liangcun_server.observations.checking import faults_of
 from liangcun_server.observations.model import NewObservation, ObservationKey
 from liangcun_server.regions.region import Region
@@ -24,13 +24,11 @@ from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.regions import full_code
 from liangcun_standards.text import Text
-from liangcun_standards.vocabulary import AssessorLevel, Method, Qualifier, RegionLevel, SourceStatus
+from liangcun_standards.vocabulary import RegionLevel
 
 _ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 _SHOWN = 40
-_TEXTS = ("source", "original_text", "scope_note", "note")
 _SUGGESTED = 3
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,14 @@ async def resolve(
     connection: AsyncConnection,
     catalogue: IndicatorCatalogue,
     entries: Sequence[Entry],
-    options: ImportOptions,
+    read: Sequence[NewObservation | Text],
 ) -> Resolved:
-    """What entries mean, in their order. Two statements at the most."""
+    """Which of the values read of entries can be recorded. Two statements at the most."""
     rows = _rows(entries)
     regions = await by_codes(connection, {code for row in rows if (code := as_code(row.region))})
     lost = {_bare(str(row.name)) for row in rows if row.name and _is_lost(row, regions)}
     by_name = await _named(connection, lost)
-    return _Resolving(catalogue, options, regions, by_name).resolved(entries)
+    return await asyncio.to_thread(_Resolving(catalogue, regions, by_name).resolved, entries, read)
 
 
 def _rows(entries: Sequence[Entry]) -> list[Row]:
@@ -114,24 +112,22 @@ class _Resolving:
     def __init__(
         self,
         catalogue: IndicatorCatalogue,
-        options: ImportOptions,
         regions: Mapping[str, Region],
         by_name: Mapping[str, list[Region]],
     ) -> None:
         self._catalogue = catalogue
-        self._options = options
         self._regions = regions
         self._by_name = by_name
         self._problems: list[Problem] = []
-        self._periods: dict[Any, Period] = {}
-        self._readers: dict[str, CellReader] = {}
 
-    def resolved(self, entries: Sequence[Entry]) -> Resolved:
+    def resolved(self, entries: Sequence[Entry], read: Sequence[NewObservation | Text]) -> Resolved:
         """One value a key; two that agree are one, two that don't are both left out, and told."""
         first: dict[ObservationKey, NewObservation] = {}
         places: dict[ObservationKey, Entry] = {}
         clashing: set[ObservationKey] = set()
-        for key, value, entry in self._values(entries):
+        for value, entry in self._found(entries, read):
+            assert isinstance(value.period, Period)
+            key = ObservationKey(value.region_code, value.indicator, value.period, value.assessor_level)
             earlier = first.setdefault(key, value)
             if earlier is value:
                 places[key] = entry
@@ -144,78 +140,22 @@ class _Resolving:
             del first[key]
         return Resolved(first, places, self._problems)
 
-    def _values(self, entries: Sequence[Entry]) -> Iterator[tuple[ObservationKey, NewObservation, Entry]]:
-        """What each entry means; a problem is told of those that mean nothing."""
+    def _found(
+        self, entries: Sequence[Entry], read: Sequence[NewObservation | Text]
+    ) -> Iterator[tuple[NewObservation, Entry]]:
+        """The values whose regions are there; a problem is told of the others, and of what is no value."""
         row: Row | None = None
-        about: tuple[str, Period] | LiangcunError = ("", Period(1900, "year", 1))
-        for entry in entries:
+        lost: Text | None = None
+        for entry, value in zip(entries, read, strict=True):
             if entry.row is not row:
                 row = entry.row
-                about = self._about(row)
-            if isinstance(about, LiangcunError):
-                self._problems.append(Problem(entry.place, entry.column, about.message))
-                continue
-            try:
-                value = self._value(entry, *about)
-            except LiangcunError as error:
-                self._problems.append(Problem(entry.place, entry.column, error.message))
-                continue
-            yield ObservationKey(about[0], entry.indicator, about[1], value.assessor_level), value, entry
-
-    def _about(self, row: Row) -> tuple[str, Period] | LiangcunError:
-        """The region and the period that a row is about, or why that isn't known."""
-        try:
-            return self._region(row), self._period(row)
-        except LiangcunError as error:
-            return error
-
-    def _value(self, entry: Entry, region_code: str, period: Period) -> NewObservation:
-        """The value of an entry. Raises LiangcunError."""
-        reader = self._readers.get(entry.indicator)
-        if reader is None:
-            indicator = self._catalogue[entry.indicator]
-            reader = CellReader(indicator, accept_units=self._options.accept_units)
-            self._readers[entry.indicator] = reader
-        if entry.row.fields:
-            return self._said(entry, reader, region_code, period)
-        reading = reader.read(entry.value)
-        return NewObservation(
-            region_code=region_code,
-            indicator=entry.indicator,
-            period=period,
-            value=reading.value,
-            qualifier=reading.qualifier,
-            assessor_level=self._options.level,
-            source_status=self._options.source_status,
-            source=self._options.source,
-            original_text=reading.original,
-            place=entry.place,
-        )
-
-    def _said(self, entry: Entry, reader: CellReader, region_code: str, period: Period) -> NewObservation:
-        """The value of an entry whose row says more of it than the figure."""
-        fields, options, cell = entry.row.fields, self._options, entry.value
-        unit = fields.get("unit")
-        if unit is not None and not isinstance(cell, bool):
-            cell = f"{cell}{unit}"
-        reading = reader.read(cell)
-        said = fields.get("qualifier")
-        qualifier = reading.qualifier if said is None else _word(Qualifier, said)
-        level, status, method = (fields.get(name) for name in ("assessor_level", "source_status", "method"))
-        texts: dict[str, str | None] = {"source": options.source, "original_text": reading.original}
-        texts |= {name: str(fields[name]) for name in _TEXTS if name in fields}
-        return NewObservation(
-            region_code=region_code,
-            indicator=entry.indicator,
-            period=period,
-            value=reading.value,
-            qualifier=qualifier,
-            assessor_level=options.level if level is None else _word(AssessorLevel, level),
-            source_status=options.source_status if status is None else _word(SourceStatus, status),
-            method=None if method is None else _word(Method, method),
-            place=entry.place,
-            **texts,
-        )
+                lost = self._fault(row)
+            if lost is not None:
+                self._problems.append(Problem(entry.place, entry.column, lost))
+            elif isinstance(value, Text):
+                self._problems.append(Problem(entry.place, entry.column, value))
+            else:
+                yield value, entry
 
     def _refused(
         self, values: Mapping[ObservationKey, NewObservation], places: Mapping[ObservationKey, Entry]
@@ -230,31 +170,30 @@ class _Resolving:
             self._problems.append(Problem(entry.place, entry.column, fault.message))
         return [keys[index] for index in {fault.index for fault in faults}]
 
-    def _region(self, row: Row) -> str:
+    def _fault(self, row: Row) -> Text | None:
+        """Why a row's region isn't known; None where it is."""
         found = self._regions.get(as_code(row.region) or "")
         written = "" if row.region is None else plain(row.region).removesuffix(".0")[:_SHOWN]
         name = "" if row.name is None else str(row.name).strip()[:_SHOWN]
         if found is not None:
-            if name and _bare(found.name) != _bare(name):
-                other = Text(
-                    f"代码 {written} 是{found.name}，而村名写的是“{name}”",
-                    f"{written} is {found.name}, not '{name}'",
-                )
-                raise LiangcunError(_joined(other, self._suggested(name)))
-            return found.code
+            if not name or _bare(found.name) == _bare(name):
+                return None
+            other = Text(
+                f"代码 {written} 是{found.name}，而村名写的是“{name}”",
+                f"{written} is {found.name}, not '{name}'",
+            )
+            return _joined(other, self._suggested(name))
         if "E+" in written.upper():
-            raise LiangcunError(
-                Text(
-                    f"代码 {written} 被表格软件改成了科学记数，请把该列设为文本重填",
-                    f"a spreadsheet program shortened the code to {written}; make its column text and "
-                    "fill it anew",
-                )
+            return Text(
+                f"代码 {written} 被表格软件改成了科学记数，请把该列设为文本重填",
+                f"a spreadsheet program shortened the code to {written}; make its column text and "
+                "fill it anew",
             )
         if written:
             what = Text(f"没有行政区划“{written}”", f"there is no region '{written}'")
         else:
             what = Text("缺少区划代码", "the region's code is missing")
-        raise LiangcunError(_joined(what, self._suggested(name)))
+        return _joined(what, self._suggested(name))
 
     def _suggested(self, name: str) -> Text | None:
         """Which codes villages of that name have: for a person to choose, never taken by itself."""
@@ -263,18 +202,6 @@ class _Resolving:
             return None
         listed = "、".join(f"{one.code} {one.name}" for one in found[:_SUGGESTED])
         return Text(f"；是否指 {listed}？", f"; is {listed} meant?")
-
-    def _period(self, row: Row) -> Period:
-        if row.period is None or not str(row.period).strip():
-            if self._options.period is None:
-                raise LiangcunError(
-                    Text("没有写时期，请用 --period 指明", "it has no period; name it with --period")
-                )
-            return self._options.period
-        known = self._periods.get(row.period)
-        if known is None:
-            known = self._periods[row.period] = read_period(row.period)
-        return known
 
 
 def _joined(what: Text, hint: Text | None) -> Text:
@@ -287,26 +214,3 @@ def _clash(earlier: Entry, later: Entry) -> Text:
         f"与 {earlier.place} 重复而不一致：那里是 {one}，这里是 {other}；两处都不采用",
         f"{earlier.place} says {one} of the same, and this {other}; neither is taken",
     )
-
-
-def _word(kind: type[Word], cell: Any) -> Word:
-    """The member of a word list that a cell names, by its code or its label."""
-    written = plain(cell).lower().replace("-", "_")
-    code = _codes(kind).get(written)
-    if code is not None:
-        return kind(code)
-    known = "、".join(kind)
-    raise LiangcunError(
-        Text(f"“{written[:_SHOWN]}”不在可选范围内，可选：{known}", f"'{written[:_SHOWN]}' is none of {known}")
-    )
-
-
-@cache
-def _codes(kind: type[StrEnum]) -> Mapping[str, str]:
-    """The code of each member by what it may be called."""
-    codes: dict[str, str] = {}
-    for one in kind:
-        label: Text = one.label  # type: ignore[attr-defined]
-        for called in (one.value, plain(label.zh), plain(label.en).lower()):
-            codes.setdefault(called, one.value)
-    return codes
