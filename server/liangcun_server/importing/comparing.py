@@ -66,7 +66,8 @@ def _compared(
     for key, value in values.items():
         before = standing.get(key) if standing else None
         if before is None or not _is_same_figure(before, value):
-            compared.changes[key] = Change(suspect.get(key, value), before)
+            taken = suspect.get(key, value) if suspect else value
+            compared.changes[key] = Change(taken, before)
             continue
         after = _beside(before, value, options)
         kept = before if after is None else after

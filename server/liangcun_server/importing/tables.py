@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from liangcun_server.importing.headings import Headings
@@ -43,6 +44,17 @@ class Layout:
     def is_long(self) -> bool:
         """Whether each row holds one value."""
         return "indicator" in self.fields and "value" in self.fields
+
+    @cached_property
+    def about(self) -> tuple[int | None, int | None, int | None]:
+        """The columns of the region, its name and the period."""
+        return self.fields.get("region"), self.fields.get("name"), self.fields.get("period")
+
+    @cached_property
+    def said(self) -> Sequence[tuple[str, int]]:
+        """What rows say of their values besides, and in which column."""
+        names = VALUE_FIELDS if self.is_long else _ROW_FIELDS
+        return [(name, self.fields[name]) for name in names if name in self.fields]
 
 
 class Table:
@@ -148,7 +160,7 @@ class Table:
         except LiangcunError as error:
             self._read.problems.append(Problem(where, titles[said], error.message))
             return
-        row = _row(layout, cells, VALUE_FIELDS)
+        row = _row(layout, cells)
         self._read.entries.append(Entry(where, titles[at], row, code, value))
 
     def _indicator(self, written: str) -> str:
@@ -168,17 +180,15 @@ class Table:
             if is_empty(value):
                 continue
             if row is None:
-                row = _row(layout, cells, _ROW_FIELDS)
+                row = _row(layout, cells)
             take(Entry(place(number, column), layout.titles[column], row, code, value))
 
 
-def _row(layout: Layout, cells: Sequence[Any], names: Sequence[str]) -> Row:
-    def cell(name: str) -> Any:
-        at = layout.fields.get(name)
-        return None if at is None or at >= len(cells) else cells[at]
-
-    fields = {name: found for name in names if name in layout.fields and not is_empty(found := cell(name))}
-    return Row(cell("region"), cell("name"), cell("period"), fields)
+def _row(layout: Layout, cells: Sequence[Any]) -> Row:
+    width = len(cells)
+    region, name, period = (None if at is None or at >= width else cells[at] for at in layout.about)
+    fields = {one: cells[at] for one, at in layout.said if at < width and not is_empty(cells[at])}
+    return Row(region, name, period, fields)
 
 
 def is_empty(cell: Any) -> bool:
