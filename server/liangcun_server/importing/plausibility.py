@@ -8,7 +8,7 @@ keeps as 0.85.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -40,30 +40,36 @@ async def held_back(
     ratio: float,
 ) -> dict[ObservationKey, NewObservation]:
     """The implausible ones among `values`, as suspect, with the reason in their note. One statement."""
-    asked = {
-        key: value
-        for key, value in values.items()
-        if value.qualifier is Qualifier.EXACT and catalogue[key.indicator].kind in AMOUNTS
-    }
-    if not asked or not ratio:
+    if not ratio:
         return {}
-    known = await _known(connection, asked)
-    within: dict[_Within, list[ObservationKey]] = {}
-    for key in asked:
-        within.setdefault((key.indicator, key.period), []).append(key)
+    within = _grouped(catalogue, values)
+    if not within:
+        return {}
+    known = await _known(connection, within)
     held = {}
-    for (name, period), keys in within.items():
-        figures = {key.region_code: asked[key].value for key in keys}
+    for (name, period), group in within.items():
         before = known.get((name, period.previous()), {})
-        usual = _medians(figures, known.get((name, period), {}))
+        usual = _medians({key.region_code: one.value for key, one in group}, known.get((name, period), {}))
         kind = catalogue[name].kind
-        for key in keys:
-            value, code = asked[key], key.region_code
+        for key, value in group:
+            code = key.region_code
             told = why(value.value, before.get(code), usual.get(code[:_COUNTY_DIGITS]), ratio, kind)
             if told is not None:
                 note = told if value.note is None else f"{value.note}；{told}"
                 held[key] = replace(value, qualifier=Qualifier.SUSPECT, note=note)
     return held
+
+
+def _grouped(
+    catalogue: IndicatorCatalogue, values: Mapping[ObservationKey, NewObservation]
+) -> dict[_Within, list[tuple[ObservationKey, NewObservation]]]:
+    """The amounts that are said to be exact."""
+    amounts = {name for name in {key.indicator for key in values} if catalogue[name].kind in AMOUNTS}
+    within: dict[_Within, list[tuple[ObservationKey, NewObservation]]] = {}
+    for key, value in values.items():
+        if value.qualifier is Qualifier.EXACT and key.indicator in amounts:
+            within.setdefault((key.indicator, key.period), []).append((key, value))
+    return within
 
 
 def why(
@@ -95,13 +101,13 @@ def _medians(given: _Figures, standing: _Figures) -> dict[str, float]:
 
 
 async def _known(
-    connection: AsyncConnection, asked: Mapping[ObservationKey, NewObservation]
+    connection: AsyncConnection,
+    within: Mapping[_Within, Sequence[tuple[ObservationKey, NewObservation]]],
 ) -> dict[_Within, _Figures]:
     """What stands in the counties concerned, this period and the one before, the newest of each."""
-    codes = {key.region_code[:_COUNTY_DIGITS].ljust(12, "0") for key in asked}
-    low, high = code_range(min(codes))[0], code_range(max(codes))[1]
-    asked_for = {key.period for key in asked}
-    periods = {str(one): one for period in asked_for for one in (period, period.previous())}
+    asked = {key.region_code[:_COUNTY_DIGITS] for group in within.values() for key, _ in group}
+    low, high = (one.ljust(12, "0") for one in (min(asked), max(asked)))
+    periods = {str(one): one for _, period in within for one in (period, period.previous())}
     rows = await connection.execute(
         select(
             observation.c.region_code,
@@ -112,9 +118,9 @@ async def _known(
         )
         .join(indicator, indicator.c.id == observation.c.indicator_id)
         .where(
-            observation.c.region_code.between(low, high),
+            observation.c.region_code.between(code_range(low)[0], code_range(high)[1]),
             among(connection, observation.c.period, periods),
-            among(connection, indicator.c.code, {key.indicator for key in asked}),
+            among(connection, indicator.c.code, {name for name, _ in within}),
         )
         .order_by(observation.c.revision_id)
     )

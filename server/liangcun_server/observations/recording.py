@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liangcun_server.ladder.locking import refuse_locked
 from liangcun_server.observations import repository
 from liangcun_server.observations.checking import check_observations, place_of
-from liangcun_server.observations.model import NewObservation, Observation, ObservationKey
+from liangcun_server.observations.model import NewObservation, Observation, ObservationKey, periods_of
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.storage.bulk import insert_batches
 from liangcun_server.storage.database import Database
@@ -216,7 +216,7 @@ async def standing_values(
     found = await repository.current(
         connection,
         {key.region_code for key in keys},
-        periods={key.period for key in keys},
+        periods=periods_of(keys),
         indicators={key.indicator for key in keys},
     )
     return {one.key: one for several in found.values() for one in several}
