@@ -27,6 +27,7 @@ _FIGURE = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _TIMES = {"万": 10_000, "亿": 100_000_000}
 _SHOWN = 40
+_EXACT = Qualifier.EXACT
 # So many different words of an indicator are kept with their meaning.
 _KEPT = 10_000
 
@@ -73,13 +74,13 @@ class CellReader:
         """What the cell says. Raises InvalidValue."""
         if type(cell) is float:
             if self._takes(cell):
-                return Reading(cell, Qualifier.EXACT, None)
+                return Reading(cell, _EXACT, None)
         elif type(cell) is str:
             known = self._known.get(cell)
             if known is not None:
                 return known
             if self._amounts and _FIGURE.fullmatch(cell) and self._takes(number := float(cell)):
-                return Reading(number, Qualifier.EXACT, None)
+                return Reading(number, _EXACT, None)
         reading = read_value(self._indicator, cell, accept_units=self._accept_units)
         if type(cell) is str and len(self._known) < _KEPT:
             self._known[cell] = reading

@@ -18,6 +18,7 @@ from liangcun_standards.vocabulary import IndicatorKind, Qualifier, RegionLevel
 # A reader mends the first few and tries again; the rest are in `errors`.
 _SHOWN = 5
 _TEXT_FIELDS = ("source", "original_text", "scope_note", "note")
+_EXACT = Qualifier.EXACT
 _BOUNDABLE = frozenset({IndicatorKind.COUNT, IndicatorKind.QUANTITY, IndicatorKind.RATE})
 
 
@@ -163,7 +164,7 @@ class _Checker:
         return (
             limits is not None
             and limits.takes(observation.value)
-            and (qualifier is Qualifier.EXACT or qualifier is Qualifier.SUSPECT or limits.boundable)
+            and (qualifier is _EXACT or limits.boundable or qualifier is Qualifier.SUSPECT)
             and region is not None
             and region.level is limits.level
             and isinstance(observation.period, Period)
