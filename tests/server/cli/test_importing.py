@@ -350,3 +350,17 @@ def test_the_same_figure_keeps_its_source_unless_it_is_to_be_stated_anew(
     assert ("没有变化" in kept.out, "--restate" in kept.err) == (True, True)
     assert "更正 1" in bring(own_liangcun, file, "--restate", period="2023").out
     assert stands(own_liangcun, "cleaners", period="2023")["source_status"] == "official"
+
+
+def test_a_terminal_is_told_how_many_rows_are_done(
+    own_liangcun: Liangcun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = long_csv(tmp_path, f"{MENGGU},cleaners,5", f"{ERSHIHAO},cleaners,6")
+    silent = bring(own_liangcun, file, "--dry-run")
+    # What rich takes for a terminal.
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    told = bring(own_liangcun, file)
+    assert (told.code, silent.err) == (0, "")
+    assert all(one in told.err for one in ("写入", "2/2", "100%", "秒"))
