@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import gc
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.importing import BARE, PROVINCE, most_megabytes
 from liangcun_server.importing.importing import import_files
 from liangcun_server.importing.model import ImportOptions
 from liangcun_server.importing.template import Sheet, Template, template_xlsx
@@ -41,26 +41,13 @@ from liangcun_standards.periods import Period
 from liangcun_standards.plugins import load_plugins
 from liangcun_standards.vocabulary import AssessorLevel, IndicatorKind, Qualifier, RegionLevel, SourceStatus
 
-PROVINCE = "220000"
 PERIOD = Period.parse("2024")
 # Of each kind so many indicators, as in a template: most are figures, some are answers.
 KINDS = {IndicatorKind.RATE: 4, IndicatorKind.COUNT: 3, IndicatorKind.BOOLEAN: 2, IndicatorKind.CHOICE: 1}
 _SECONDS = 5.0
 _FIXED = 3
-_SAID = (
-    "--source-status",
-    "simulated",
-    "--source",
-    "benchmark",
-    "--reason",
-    "benchmark",
-    "--by",
-    "benchmark",
-)
+_SAID = ("--source-status", "simulated", "--source", "benchmark", "--reason", "benchmark", "--by", "b")
 _OPTIONS = ImportOptions(source_status=SourceStatus.SIMULATED, source="benchmark")
-_BARE = "region_code, indicator_id, period, assessor_level, value, qualifier, source_status, source, \
-original_text, scope_note, method, note, revision_id"
-_WIDTH = 13
 
 
 def make_workbook(file: Path, rows: int) -> None:
@@ -154,8 +141,10 @@ def bare(reader: str, database: Path, file: Path) -> float:
     rows = _by_calamine(file) if reader == "calamine" else _by_openpyxl(file)
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"CREATE TABLE bare ({_BARE})")
-        connection.executemany(f"INSERT INTO bare VALUES ({', '.join('?' * _WIDTH)})", _cells(rows))
+        connection.execute(f"CREATE TABLE bare ({BARE})")
+        connection.executemany(
+            f"INSERT INTO bare VALUES ({', '.join('?' * len(BARE.split(',')))})", _cells(rows)
+        )
         connection.commit()
     return time.perf_counter() - start
 
@@ -186,27 +175,19 @@ def _alone(way: str, target: str, file: Path) -> tuple[float, float]:
 
 
 def _run_one(way: str, target: str, file: Path) -> None:
-    who, taken = resource.RUSAGE_SELF, 0.0
-    if way == "make":
-        make_workbook(file, int(target))
-    elif way == "ours":
-        taken = asyncio.run(_ours(target, file))
-    elif way == "command":
-        who, taken = resource.RUSAGE_CHILDREN, _command(target, file)
-    else:
-        taken = bare(way, Path(target), file)
-    print(taken, resource.getrusage(who).ru_maxrss / 1024)
+    taken = asyncio.run(_ours(target, file)) if way == "ours" else bare(way, Path(target), file)
+    print(taken, most_megabytes())
 
 
 def _round(folder: Path, number: int, file: Path) -> dict[str, tuple[float, float]]:
     """What each way takes, one after the other, into databases of their own."""
     found = {}
-    for way in ("calamine", "openpyxl", "ours", "command"):
-        target = folder / f"{way}-{number}.db"
-        address = f"sqlite:///{target}"
-        if way in ("ours", "command"):
-            _liangcun("init", "--within", PROVINCE, "--database-url", address)
-        found[way] = _alone(way, str(target) if way not in ("ours", "command") else address, file)
+    for way in ("calamine", "openpyxl"):
+        found[way] = _alone(way, str(folder / f"{way}-{number}.db"), file)
+    for way in ("ours", "command"):
+        address = f"sqlite:///{folder / f'{way}-{number}.db'}"
+        _liangcun("init", "--within", PROVINCE, "--database-url", address)
+        found[way] = _alone(way, address, file) if way == "ours" else (_command(address, file), 0.0)
     return found
 
 
@@ -223,7 +204,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "filled.xlsx"
-        _alone("make", str(chosen.rows), file)
+        make_workbook(file, chosen.rows)
         runs = [_round(folder, number, file) for number in range(chosen.rounds)]
     taken = {way: median(one[way][0] for one in runs) for way in runs[0]}
     held = {way: max(one[way][1] for one in runs) for way in runs[0]}
@@ -241,8 +222,10 @@ def _print(rows: int, taken: dict[str, float], held: dict[str, float]) -> None:
     }
     for way, label in labels.items():
         times = "" if way == "command" else f"{taken['ours'] / taken[way]:.1f}"
+        # What a command holds, its own process says to nobody.
+        megabytes = "" if way == "command" else f"{held[way]:.0f}"
         style = "red" if way == "ours" and taken[way] > _SECONDS else ""
-        shown.add_row(label, f"{taken[way]:.2f}", times, f"{held[way]:.0f}", style=style)
+        shown.add_row(label, f"{taken[way]:.2f}", times, megabytes, style=style)
     Console().print(shown)
     Console().print(f"{os.cpu_count()} cores")
 
