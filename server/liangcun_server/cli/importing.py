@@ -64,6 +64,15 @@ SuspectRatio = Annotated[
         help="达上期或同县中位数几倍的存疑，0 不查 / hold as suspect",
     ),
 ]
+ValuesAtOnce = Annotated[
+    int | None,
+    typer.Option(
+        "--values-at-once",
+        metavar="N",
+        min=1_000,
+        help="大文件每 N 个值写一次，断了再运行接着来 / write a large file N values at a time",
+    ),
+]
 FileFormat = Annotated[
     str | None,
     typer.Option("--format", "-f", metavar="xlsx|csv|parquet|kobo", help="格式，默认自动 / by default found"),
@@ -128,6 +137,7 @@ def import_command(
     accept_units: AcceptUnits = False,
     restate: Restate = False,
     suspect_ratio: SuspectRatio = 10.0,
+    values_at_once: ValuesAtOnce = None,
     format: FileFormat = None,
     map: ColumnMap = None,
     report: ReportFile = None,
@@ -151,6 +161,7 @@ def import_command(
         dry_run=dry_run,
         suspect_ratio=suspect_ratio,
         restate=restate,
+        values_at_once=values_at_once,
     )
     chosen, who = word(Format, format, "--format"), author(by)
     named = None if map is None else read_map(map)
@@ -161,6 +172,13 @@ def import_command(
 
     done = ask(work, database_url=database_url)
     _tell(*done, dry_run=dry_run)
+    if values_at_once is not None and done.report.parts == 1 and done.report.revision is not None:
+        note(
+            words(
+                "写在一个修订里：不多于 N 个值，或要逐格读（只有规范的长表 CSV、Parquet 能分次写）",
+                "written in one revision: no more than N values, or a file that each cell is looked at of",
+            )
+        )
     if report is not None:
         _write_report(*done, report)
     if done.report.refused:
@@ -217,7 +235,7 @@ def _tell(
     if corrected:
         say(words("更正：", "corrections:"))
         print_table(_headings(), [_change_row(one, catalogue, names) for one in corrected[:_SHOWN]])
-        _tell_more(len(corrected))
+        _tell_more(done.corrections)
     for one in done.held[:_SHOWN]:
         label = catalogue[one.indicator].label.pick(locale())
         warn(f"{one.place}: {label} {words('存疑', 'is suspect')}：{one.note or one.original_text or ''}")
@@ -253,7 +271,7 @@ def _tell_more(count: int) -> None:
 
 
 def _summary(done: ImportReport, *, dry_run: bool) -> str:
-    corrected, bad = len(done.corrected), len(done.problems)
+    corrected, bad = done.corrections, len(done.problems)
     new = done.new
     counts = words(
         f"新增 {new}，更正 {corrected}，不变 {done.unchanged}，存疑 {len(done.held)}，问题 {bad}",
@@ -270,6 +288,11 @@ def _summary(done: ImportReport, *, dry_run: bool) -> str:
         return words(f"试运行，未写入：{counts}", f"dry run, nothing was written: {counts}")
     if done.revision is None:
         return words(f"没有变化：{counts}", f"nothing changed: {counts}")
+    if done.parts > 1:
+        return words(
+            f"已写入，{done.parts} 个修订，最后一个 {done.revision}：{counts}",
+            f"written in {done.parts} revisions, the last of them {done.revision}: {counts}",
+        )
     return words(
         f"已写入，修订号 {done.revision}：{counts}", f"written as revision {done.revision}: {counts}"
     )

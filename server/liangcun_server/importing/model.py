@@ -92,7 +92,7 @@ class ImportReport:
     the values recorded as suspect, with the reason in their notes. `as_before` figures came with another
     source than they stand with, and kept that. `new` counts all that had no value before, `corrections` those
     that had another; of a large file `changes` holds those alone that were held back or, up to ten thousand,
-    correct others.
+    correct others. `revision` is the last of `parts` revisions.
     """
 
     changes: Sequence[Change]
@@ -105,6 +105,7 @@ class ImportReport:
     as_before: int
     revision: int | None
     refused: bool
+    parts: int = 1
 
     @property
     def corrected(self) -> list[Change]:
