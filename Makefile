@@ -46,8 +46,9 @@ bench-compare: $(VENV)/.ready-bench ## measure what comparing schemes and sensit
 bench-faults: $(VENV)/.ready-bench ## end a writer and importer 200 times on each database and count what was lost
 	$(BIN)/python -m benchmarks.faults
 
-bench-import: $(VENV)/.ready-bench ## measure what a million observations take to bring in, beside a bare COPY
+bench-import: $(VENV)/.ready-bench ## measure what files take to bring in, beside writing their values bare
 	$(BIN)/python -m benchmarks.importing
+	$(BIN)/python -m benchmarks.importing_workbook
 	$(BIN)/python -m benchmarks.point_writes
 
 schema: $(VENV)/.ready ## export the contracts after a change of the API or of the document format

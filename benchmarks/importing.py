@@ -42,7 +42,7 @@ _MILLION, _TIMES_LONGER = 1_000_000, 10
 _AS_TEXT = pa_csv.ConvertOptions(column_types={"region": pa.string(), "period": pa.string()})
 _WIDTH = 13
 _OPTIONS = ImportOptions(source_status=SourceStatus.SIMULATED, source="benchmark")
-_BARE = "region_code, indicator_id, period, assessor_level, value, qualifier, source_status, source, \
+BARE = "region_code, indicator_id, period, assessor_level, value, qualifier, source_status, source, \
 original_text, scope_note, method, note, revision_id"
 
 
@@ -107,7 +107,7 @@ def _bare_sqlite(file: Path, database: Path) -> float:
     rows = _rows(file)
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"CREATE TABLE bare ({_BARE})")
+        connection.execute(f"CREATE TABLE bare ({BARE})")
         start = time.perf_counter()
         connection.executemany(f"INSERT INTO bare VALUES ({', '.join('?' * _WIDTH)})", rows)
         connection.commit()
@@ -117,7 +117,7 @@ def _bare_sqlite(file: Path, database: Path) -> float:
 def _bare_postgresql(file: Path, address: str) -> float:
     rows = _rows(file)
     types = ("text", "int", "text", "text", "float8", *["text"] * 7, "bigint")
-    columns = ", ".join(f"{name} {kind}" for name, kind in zip(_BARE.split(", "), types, strict=True))
+    columns = ", ".join(f"{name} {kind}" for name, kind in zip(BARE.split(", "), types, strict=True))
     with psycopg.connect(address) as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE bare ({columns})")
         start = time.perf_counter()
@@ -144,10 +144,10 @@ def _run_one(way: str, file: Path, target: str) -> None:
         taken = _bare_postgresql(file, target)
     else:
         taken = _bare_sqlite(file, Path(target))
-    print(taken, _most_megabytes())
+    print(taken, most_megabytes())
 
 
-def _most_megabytes() -> float:
+def most_megabytes() -> float:
     """What this process held at most; the figure of `resource` begins with that of the process before."""
     (line,) = (one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM"))
     return int(line.split()[1]) / 1024

@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     max_evidence_bytes: int = Field(
         default=20_000_000, ge=1, le=200_000_000, description="The largest file of evidence, in bytes."
     )
+    max_import_bytes: int = Field(
+        default=200_000_000,
+        ge=1,
+        le=1_073_741_824,
+        description="The largest file to bring in over HTTP, in bytes.",
+    )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="The address that the server listens on."
     )

@@ -49,8 +49,11 @@ class Period:
         return cls(year, "year", 1)
 
     def __str__(self) -> str:
-        suffix = {"year": "", "half": f"-H{self.index}", "quarter": f"-Q{self.index}"}
-        return f"{self.year}{suffix.get(self.kind, f'-{self.index:02d}')}"
+        if self.kind == "year":
+            return str(self.year)
+        if self.kind == "month":
+            return f"{self.year}-{self.index:02d}"
+        return f"{self.year}-{self.kind[0].upper()}{self.index}"
 
     @property
     def start(self) -> date:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,18 +19,17 @@ from liangcun_server.cli.options import (
     StandardName,
     Within,
 )
-from liangcun_server.cli.output import Heading, note, say, warn
+from liangcun_server.cli.output import Heading, following, note, say, warn
 from liangcun_server.cli.subcommands import group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from liangcun_server.application import Application
     from liangcun_server.assessments.figures import Figures
     from liangcun_server.assessments.frozen import Frozen
     from liangcun_server.assessments.model import Assessment, AssessmentNotice, Written
-    from liangcun_server.assessments.progress import Progress
 
 assessment = group("考评：运行、查看、公布、验证、导出 / assessments: run, show, publish, verify, export")
 
@@ -101,33 +98,12 @@ async def _run(
         author=author,
         reason=reason,
     )
-    with _progress_bar() as shown:
+    with following() as show:
         async for progress in service.runs.follow(number):
-            shown(progress)
+            if show is not None:
+                show(progress.stage.label, progress.done, progress.total)
     await service.wait(number)
     return await _told(application, number)
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[Progress], None]]:
-    """A bar on a terminal; nothing where the output goes elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda progress: None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(progress: Progress) -> None:
-            label = progress.stage.label.pick(locale())
-            bar.update(task, description=label, completed=progress.done, total=progress.total)
-
-        yield show
 
 
 class _Told:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from liangcun_server.cli.language import locale, words
 from liangcun_server.cli.options import By, DatabaseUrl, Language, PeriodOption, Reason, Within
-from liangcun_server.cli.output import Heading, note, print_table, say, warn
+from liangcun_server.cli.output import Heading, following, note, print_table, say, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from liangcun_server.application import Application
-    from liangcun_server.importing.importing import Progress
-    from liangcun_server.importing.model import Change, ImportReport
+    from liangcun_server.importing.model import Change, ImportOptions, ImportReport
     from liangcun_standards.indicators import IndicatorCatalogue
 
 _SHOWN = 20
@@ -31,6 +29,61 @@ Level = Annotated[
         metavar="LEVEL",
         help="考评层级：self、township、county、prefecture、province / the assessor level",
     ),
+]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="xlsx、csv、parquet")]
+Status = Annotated[
+    str,
+    typer.Option(
+        "--source-status",
+        metavar="STATUS",
+        help="性质：official、published、interpretation、simulated / what the values may claim",
+    ),
+]
+Source = Annotated[str | None, typer.Option("--source", metavar="TEXT", help="出处 / the source")]
+FilePeriod = Annotated[
+    str | None,
+    typer.Option(
+        "--period", "-p", metavar="PERIOD", help="时期，文件里有的以文件为准 / unless the file says"
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只看会怎样，不写入 / write nothing")]
+ValidOnly = Annotated[
+    bool, typer.Option("--valid-only", help="有问题的跳过，其余写入 / leave out what has a problem")
+]
+AcceptUnits = Annotated[bool, typer.Option("--accept-units", help="万、亿照算成数 / take 1.2万 as 12000")]
+Restate = Annotated[
+    bool,
+    typer.Option("--restate", help="数字相同的也改为现在的性质、出处 / also where only the source differs"),
+]
+SuspectRatio = Annotated[
+    float,
+    typer.Option(
+        "--suspect-ratio",
+        metavar="N",
+        min=0,
+        help="达上期或同县中位数几倍的存疑，0 不查 / hold as suspect",
+    ),
+]
+ValuesAtOnce = Annotated[
+    int | None,
+    typer.Option(
+        "--values-at-once",
+        metavar="N",
+        min=1_000,
+        help="大文件每 N 个值写一次，断了再运行接着来 / write a large file N values at a time",
+    ),
+]
+FileFormat = Annotated[
+    str | None,
+    typer.Option("--format", "-f", metavar="xlsx|csv|parquet|kobo", help="格式，默认自动 / by default found"),
+]
+ColumnMap = Annotated[
+    Path | None,
+    typer.Option("--map", metavar="FILE", help="YAML：我们的名: 文件里的列名 / names of columns"),
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="全部问题和变更，csv、xlsx、json / everything in a file"),
 ]
 
 
@@ -73,62 +126,21 @@ def template(
 
 
 def import_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="xlsx、csv、parquet")],
-    source_status: Annotated[
-        str,
-        typer.Option(
-            "--source-status",
-            metavar="STATUS",
-            help="性质：official、published、interpretation、simulated / what the values may claim",
-        ),
-    ],
+    files: Files,
+    source_status: Status,
     reason: Reason,
-    source: Annotated[str | None, typer.Option("--source", metavar="TEXT", help="出处 / the source")] = None,
-    period: Annotated[
-        str | None,
-        typer.Option(
-            "--period", "-p", metavar="PERIOD", help="时期，文件里有的以文件为准 / unless the file says"
-        ),
-    ] = None,
+    source: Source = None,
+    period: FilePeriod = None,
     level: Level = "county",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会怎样，不写入 / write nothing")] = False,
-    valid_only: Annotated[
-        bool, typer.Option("--valid-only", help="有问题的跳过，其余写入 / leave out what has a problem")
-    ] = False,
-    accept_units: Annotated[
-        bool, typer.Option("--accept-units", help="万、亿照算成数 / take 1.2万 as 12000")
-    ] = False,
-    restate: Annotated[
-        bool,
-        typer.Option(
-            "--restate", help="数字相同的也改为现在的性质、出处 / also where only the source differs"
-        ),
-    ] = False,
-    suspect_ratio: Annotated[
-        float,
-        typer.Option(
-            "--suspect-ratio",
-            metavar="N",
-            min=0,
-            help="达上期或同县中位数几倍的存疑，0 不查 / hold as suspect",
-        ),
-    ] = 10.0,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "--format", "-f", metavar="xlsx|csv|parquet|kobo", help="格式，默认自动 / by default found"
-        ),
-    ] = None,
-    map: Annotated[
-        Path | None,
-        typer.Option("--map", metavar="FILE", help="YAML：我们的名: 文件里的列名 / names of columns"),
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            "--report", metavar="FILE", help="全部问题和变更，csv、xlsx、json / everything in a file"
-        ),
-    ] = None,
+    dry_run: DryRun = False,
+    valid_only: ValidOnly = False,
+    accept_units: AcceptUnits = False,
+    restate: Restate = False,
+    suspect_ratio: SuspectRatio = 10.0,
+    values_at_once: ValuesAtOnce = None,
+    format: FileFormat = None,
+    map: ColumnMap = None,
+    report: ReportFile = None,
     by: By = None,
     database_url: DatabaseUrl = None,
     language: Language = None,
@@ -138,54 +150,82 @@ def import_command(
     from liangcun_server.cli.session import ask
     from liangcun_server.importing.files import Format
     from liangcun_server.importing.mapping import read_map
-    from liangcun_server.importing.model import ImportOptions
-    from liangcun_standards.periods import Period
-    from liangcun_standards.vocabulary import AssessorLevel, SourceStatus
 
-    status = word(SourceStatus, source_status, "--source-status")
-    assert status is not None
-    options = ImportOptions(
-        period=None if period is None else Period.parse(period),
-        level=word(AssessorLevel, level, "--level") or AssessorLevel.COUNTY,
-        source_status=status,
+    options = _options(
+        source_status,
+        period,
+        level,
         source=source,
         accept_units=accept_units,
         valid_only=valid_only,
         dry_run=dry_run,
         suspect_ratio=suspect_ratio,
         restate=restate,
+        values_at_once=values_at_once,
     )
     chosen, who = word(Format, format, "--format"), author(by)
     named = None if map is None else read_map(map)
 
-    async def work(application: Application) -> tuple[ImportReport, IndicatorCatalogue, Mapping[str, str]]:
-        from liangcun_server.cli.standards import known_standards
-        from liangcun_server.importing.importing import import_files
-        from liangcun_server.regions.repository import by_codes
+    async def work(application: Application) -> _Done:
+        said = {"author": who, "reason": reason, "format": chosen, "named": named}
+        return await _import(application, files, options, **said)
 
-        catalogue = (await known_standards(application)).indicators
-        with _progress_bar() as progress:
-            done = await import_files(
-                application.database,
-                catalogue,
-                files,
-                options,
-                author=who,
-                reason=reason,
-                format=chosen,
-                named=named,
-                progress=progress,
+    done = ask(work, database_url=database_url)
+    _tell(*done, dry_run=dry_run)
+    if values_at_once is not None and done.report.parts == 1 and done.report.revision is not None:
+        note(
+            words(
+                "写在一个修订里：不多于 N 个值，或要逐格读（只有规范的长表 CSV、Parquet 能分次写）",
+                "written in one revision: no more than N values, or a file that each cell is looked at of",
             )
-        async with application.database.read() as connection:
-            known = await by_codes(connection, {one.after.region_code for one in done.changes})
-        return done, catalogue, {code: one.name for code, one in known.items()}
-
-    done, catalogue, names = ask(work, database_url=database_url)
-    _tell(done, catalogue, names, dry_run=dry_run)
+        )
     if report is not None:
-        _write_report(done, catalogue, names, report)
-    if done.refused:
+        _write_report(*done, report)
+    if done.report.refused:
         raise typer.Exit(_REFUSED)
+
+
+def _options(source_status: str, period: str | None, level: str, **others: Any) -> ImportOptions:
+    """What the options ask for; `others` as ImportOptions names them. Raises BadOption, InvalidPeriod."""
+    from liangcun_server.cli.reading import word
+    from liangcun_server.importing.model import ImportOptions
+    from liangcun_standards.periods import Period
+    from liangcun_standards.vocabulary import AssessorLevel, SourceStatus
+
+    status = word(SourceStatus, source_status, "--source-status")
+    assert status is not None
+    return ImportOptions(
+        period=None if period is None else Period.parse(period),
+        level=word(AssessorLevel, level, "--level") or AssessorLevel.COUNTY,
+        source_status=status,
+        **others,
+    )
+
+
+class _Done(NamedTuple):
+    """What was done, with the indicators and the names of regions that it is told with."""
+
+    report: ImportReport
+    catalogue: IndicatorCatalogue
+    names: Mapping[str, str]
+
+
+async def _import(
+    application: Application, files: Sequence[Path], options: ImportOptions, **said: Any
+) -> _Done:
+    """Bring the files in; `said` is what `import_files` takes besides."""
+    from liangcun_server.cli.standards import known_standards
+    from liangcun_server.importing.importing import import_files
+    from liangcun_server.regions.repository import by_codes
+
+    catalogue = (await known_standards(application)).indicators
+    # What is there by now stays: looking through it again and again takes a tenth of an import.
+    gc.freeze()
+    with following() as progress:
+        done = await import_files(application.database, catalogue, files, options, progress=progress, **said)
+    async with application.database.read() as connection:
+        known = await by_codes(connection, {one.after.region_code for one in done.changes})
+    return _Done(done, catalogue, {code: one.name for code, one in known.items()})
 
 
 def _tell(
@@ -195,7 +235,7 @@ def _tell(
     if corrected:
         say(words("更正：", "corrections:"))
         print_table(_headings(), [_change_row(one, catalogue, names) for one in corrected[:_SHOWN]])
-        _tell_more(len(corrected))
+        _tell_more(done.corrections)
     for one in done.held[:_SHOWN]:
         label = catalogue[one.indicator].label.pick(locale())
         warn(f"{one.place}: {label} {words('存疑', 'is suspect')}：{one.note or one.original_text or ''}")
@@ -231,7 +271,7 @@ def _tell_more(count: int) -> None:
 
 
 def _summary(done: ImportReport, *, dry_run: bool) -> str:
-    corrected, bad = len(done.corrected), len(done.problems)
+    corrected, bad = done.corrections, len(done.problems)
     new = done.new
     counts = words(
         f"新增 {new}，更正 {corrected}，不变 {done.unchanged}，存疑 {len(done.held)}，问题 {bad}",
@@ -248,6 +288,11 @@ def _summary(done: ImportReport, *, dry_run: bool) -> str:
         return words(f"试运行，未写入：{counts}", f"dry run, nothing was written: {counts}")
     if done.revision is None:
         return words(f"没有变化：{counts}", f"nothing changed: {counts}")
+    if done.parts > 1:
+        return words(
+            f"已写入，{done.parts} 个修订，最后一个 {done.revision}：{counts}",
+            f"written in {done.parts} revisions, the last of them {done.revision}: {counts}",
+        )
     return words(
         f"已写入，修订号 {done.revision}：{counts}", f"written as revision {done.revision}: {counts}"
     )
@@ -303,25 +348,3 @@ def _write_report(
         for one in done.changes
     ]
     write_list(fields, rows, None if output.suffix.lower() in (".json", ".xlsx") else "csv", output)
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Progress | None]:
-    """A bar on a terminal; nothing where the output goes elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Bar(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), console=console, transient=True
-    ) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(stage: Any, done: int, total: int) -> None:
-            bar.update(task, description=stage.pick(locale()), completed=done, total=total)
-
-        yield show

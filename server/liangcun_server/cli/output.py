@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import typer
 
-from liangcun_server.cli.language import words
+from liangcun_server.cli.language import locale, words
+from liangcun_standards.text import Text
 
 # Columns that a ranking takes with all it has to say.
 _WIDE = 100
@@ -50,19 +51,56 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]]) -> N
 
 
 @contextmanager
+def following() -> Iterator[Callable[[Text, int, int], None] | None]:
+    """A bar for one stage after the other: so many of so many (0 for nobody knows), and the time taken.
+
+    None where the output goes elsewhere than to a terminal.
+    """
+    with _bar() as show:
+        yield None if show is None else lambda stage, done, total: show(stage.pick(locale()), done, total)
+
+
+@contextmanager
 def counting(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar for so many of so many; nothing where the output goes elsewhere than to a terminal."""
+    with _bar(title) as show:
+        yield (lambda done, total: None) if show is None else lambda done, total: show(title, done, total)
+
+
+@contextmanager
+def _bar(title: str = "") -> Iterator[Callable[[str, int, int], None] | None]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TaskProgressColumn,
+        TextColumn,
+    )
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total: None
+        yield None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+        # Rich's own column stops at the end of the first stage.
+        TextColumn(words("{task.elapsed:.0f} 秒", "{task.elapsed:.0f} s")),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def show(description: str, done: int, total: int) -> None:
+            # `update` takes None for a total that stays as it was.
+            bar.tasks[0].total = total or None
+            bar.update(task, description=description, completed=done)
+
+        yield show
 
 
 def is_narrow() -> bool:
@@ -83,18 +121,18 @@ def _print_drawn(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> 
     from rich import box
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+    from rich.text import Text as Shown
 
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(
-            Text(heading.title),
+            Shown(heading.title),
             justify="right" if heading.right else "left",
             no_wrap=heading.fixed or heading.right,
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Shown(cell) for cell in row))
     Console(highlight=False).print(table)
 
 

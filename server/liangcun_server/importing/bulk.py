@@ -231,6 +231,7 @@ class _Bringing:
             as_before=self._as_before,
             revision=self._revisions[-1] if self._revisions else None,
             refused=False,
+            parts=len(self._revisions),
         )
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from liangcun_server.importing.headings import Headings
 from liangcun_server.importing.model import FileRead, InvalidImport, Problem
+from liangcun_server.importing.progress import READING, Telling
 from liangcun_server.importing.tables import Table
 from liangcun_server.importing.workbooks import read_workbook
 from liangcun_server.regions.decoding import decoded
@@ -38,21 +39,28 @@ class Format(StrEnum):
 
 
 def read_file(
-    path: Path, headings: Headings, *, format: Format | None = None, named: Mapping[str, str] | None = None
+    path: Path,
+    headings: Headings,
+    *,
+    format: Format | None = None,
+    named: Mapping[str, str] | None = None,
+    telling: Telling | None = None,
 ) -> FileRead:
     """The entries of a file. `named` gives headings of the file the names that we know.
 
     Raises InvalidImport, UnreadableWorkbook for what can't be read as a whole.
     """
+    telling = telling or Telling()
+    telling.begin(READING)
     data = _bytes(path)
     chosen = format or _format_of(data, path)
     if chosen is Format.XLSX:
-        return read_workbook(data, path.name, headings, named)
+        return read_workbook(data, path.name, headings, named, telling)
     read = FileRead()
     if chosen is Format.PARQUET:
-        _parquet(data, path.name, Table(read, headings, named=named))
+        _parquet(data, path.name, Table(read, headings, named=named), telling)
     else:
-        _csv(data, path.name, headings, read, named, form=chosen is Format.KOBO)
+        _csv(data, path.name, headings, read, named, telling, form=chosen is Format.KOBO)
     return read
 
 
@@ -87,6 +95,7 @@ def _csv(
     headings: Headings,
     read: FileRead,
     named: Mapping[str, str] | None,
+    telling: Telling,
     *,
     form: bool,
 ) -> None:
@@ -108,7 +117,8 @@ def _csv(
     def place(line: int, column: int) -> str:
         return f"{where}:{line}"
 
-    table.read(names, rows, where, place)
+    # A field may hold line ends of its own: there are so many rows at the most.
+    table.read(names, telling.over(READING, rows, text.count("\n")), where, place)
 
 
 def _csv_rows(reader: Any, where: str, read: FileRead) -> Iterator[tuple[int, Sequence[str]]]:
@@ -136,14 +146,15 @@ def _wrong_width(found: int, expected: int) -> Text:
     )
 
 
-def _parquet(data: bytes, where: str, table: Table) -> None:
+def _parquet(data: bytes, where: str, table: Table, telling: Telling) -> None:
     def place(row: int, column: int) -> str:
         return f"{where}:{row}"
 
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         names = file.schema_arrow.names
-        table.read(names, _parquet_rows(file, names), where, place)
+        rows = telling.over(READING, _parquet_rows(file, names), file.metadata.num_rows)
+        table.read(names, rows, where, place)
     except (pa.ArrowException, OSError) as error:
         told = str(error).splitlines()[0][:_SHOWN] if str(error) else type(error).__name__
         raise InvalidImport(

@@ -23,6 +23,11 @@ def read_map(path: Path) -> dict[str, str]:
             Text("对照表读不出来，应为 UTF-8 的 YAML", "the map can't be read; it is YAML in UTF-8"),
             where=where,
         ) from None
+    return as_map(text, where)
+
+
+def as_map(text: str, where: str) -> dict[str, str]:
+    """Our names by the headings that a map in YAML, or JSON, names. Raises InvalidImport, InvalidDocument."""
     values = read_yaml(text, where).values
     if not isinstance(values, dict) or not all(isinstance(one, str) for one in values.values()):
         raise InvalidImport(

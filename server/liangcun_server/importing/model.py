@@ -27,18 +27,23 @@ class Problem(NamedTuple):
     message: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One filled cell as it stands in a file; fields that the file hasn't are None."""
+class Row(NamedTuple):
+    """What a row of a file says of all its values; what the file hasn't is None, or missing in `fields`."""
+
+    region: Any
+    name: Any
+    period: Any
+    fields: Mapping[str, Any]
+
+
+class Entry(NamedTuple):
+    """One filled cell as it stands in a file. The cells of a row share its `row`, the very object."""
 
     place: str
     column: str
-    region: Any
-    name: Any
+    row: Row
     indicator: str
     value: Any
-    period: Any = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,7 +92,7 @@ class ImportReport:
     the values recorded as suspect, with the reason in their notes. `as_before` figures came with another
     source than they stand with, and kept that. `new` counts all that had no value before, `corrections` those
     that had another; of a large file `changes` holds those alone that were held back or, up to ten thousand,
-    correct others.
+    correct others. `revision` is the last of `parts` revisions.
     """
 
     changes: Sequence[Change]
@@ -100,6 +105,7 @@ class ImportReport:
     as_before: int
     revision: int | None
     refused: bool
+    parts: int = 1
 
     @property
     def corrected(self) -> list[Change]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from liangcun_server.importing.headings import Headings
-from liangcun_server.importing.model import Entry, FileRead, InvalidImport, Problem
+from liangcun_server.importing.model import Entry, FileRead, InvalidImport, Problem, Row
 from liangcun_server.scoring_tables.cells import reference
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
@@ -24,7 +25,8 @@ VALUE_FIELDS = (
     "note",
     "unit",
 )
-_OF_ROWS = frozenset({"region", "name", "township", "period"})
+# What a row of a wide file says of all its values.
+_ROW_FIELDS = tuple(name for name in VALUE_FIELDS if name not in ("qualifier", "unit"))
 _SHOWN = 120
 # `place(row number, column)`: where a cell stands, for a reader.
 Place = Callable[[int, int], str]
@@ -32,15 +34,27 @@ Place = Callable[[int, int], str]
 
 @dataclass(frozen=True)
 class Layout:
-    """Which column says what: `fields` by name, `indicators` by column."""
+    """Which column says what: `fields` by name, `indicators` by column, whose `titles` stand in one line."""
 
     fields: Mapping[str, int]
     indicators: Mapping[int, str]
+    titles: Mapping[int, str]
 
     @property
     def is_long(self) -> bool:
         """Whether each row holds one value."""
         return "indicator" in self.fields and "value" in self.fields
+
+    @cached_property
+    def about(self) -> tuple[int | None, int | None, int | None]:
+        """The columns of the region, its name and the period."""
+        return self.fields.get("region"), self.fields.get("name"), self.fields.get("period")
+
+    @cached_property
+    def said(self) -> Sequence[tuple[str, int]]:
+        """What rows say of their values besides, and in which column."""
+        names = VALUE_FIELDS if self.is_long else _ROW_FIELDS
+        return [(name, self.fields[name]) for name in names if name in self.fields]
 
 
 class Table:
@@ -58,6 +72,7 @@ class Table:
         self._headings = headings
         self._form = form
         self._named = named or {}
+        self._codes: dict[str, str] = {}
 
     def read(
         self, titles: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]], where: str, place: Place
@@ -90,7 +105,8 @@ class Table:
                 raise
             except LiangcunError as error:
                 unread.append((column, Problem(f"{where}, {reference(0, column)}", title, error.message)))
-        layout = Layout(fields, indicators)
+        in_line = {column: titles[column].replace("\n", " ") for column in indicators}
+        layout = Layout(fields, indicators, in_line)
         self._require(layout, titles, where, unread)
         if self._form or layout.is_long:
             self._read.ignored.extend(titles[column] for column, _ in unread)
@@ -133,48 +149,46 @@ class Table:
     def _long(
         self, layout: Layout, titles: Sequence[str], number: int, cells: Sequence[Any], place: Place
     ) -> None:
-        of = {name: cells[at] if at < len(cells) else None for name, at in layout.fields.items()}
-        value = of["value"]
+        at = layout.fields["value"]
+        value = cells[at] if at < len(cells) else None
         if is_empty(value):
             return
-        at = layout.fields["value"]
         where = place(number, at)
+        said = layout.fields["indicator"]
         try:
-            code = self._headings.indicator(str(of["indicator"] or ""))
+            code = self._indicator(str((cells[said] if said < len(cells) else None) or ""))
         except LiangcunError as error:
-            column = titles[layout.fields["indicator"]]
-            self._read.problems.append(Problem(where, column, error.message))
+            self._read.problems.append(Problem(where, titles[said], error.message))
             return
-        fields = {name: of[name] for name in VALUE_FIELDS if not is_empty(of.get(name))}
-        self._read.entries.append(
-            Entry(where, titles[at], of.get("region"), of.get("name"), code, value, of.get("period"), fields)
-        )
+        row = _row(layout, cells)
+        self._read.entries.append(Entry(where, titles[at], row, code, value))
+
+    def _indicator(self, written: str) -> str:
+        """What a heading names, looked up once. Raises LiangcunError."""
+        known = self._codes.get(written)
+        if known is None:
+            known = self._codes[written] = self._headings.indicator(written)
+        return known
 
     def _wide(
         self, layout: Layout, titles: Sequence[str], number: int, cells: Sequence[Any], place: Place
     ) -> None:
-        of = {name: cells[at] if at < len(cells) else None for name, at in layout.fields.items()}
-        fields = {
-            name: of[name]
-            for name in VALUE_FIELDS
-            if name not in _OF_ROWS and name not in ("qualifier", "unit") and not is_empty(of.get(name))
-        }
+        row = None
+        take = self._read.entries.append
         for column, code in layout.indicators.items():
             value = cells[column] if column < len(cells) else None
             if is_empty(value):
                 continue
-            self._read.entries.append(
-                Entry(
-                    place(number, column),
-                    titles[column].replace("\n", " "),
-                    of.get("region"),
-                    of.get("name"),
-                    code,
-                    value,
-                    of.get("period"),
-                    fields,
-                )
-            )
+            if row is None:
+                row = _row(layout, cells)
+            take(Entry(place(number, column), layout.titles[column], row, code, value))
+
+
+def _row(layout: Layout, cells: Sequence[Any]) -> Row:
+    width = len(cells)
+    region, name, period = (None if at is None or at >= width else cells[at] for at in layout.about)
+    fields = {one: cells[at] for one, at in layout.said if at < width and not is_empty(cells[at])}
+    return Row(region, name, period, fields)
 
 
 def is_empty(cell: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from liangcun_standards.errors import InvalidValue
 from liangcun_standards.indicators import Indicator
 from liangcun_standards.periods import Period
+from liangcun_standards.table import LARGEST_VALUE
 from liangcun_standards.text import Text, format_number
 from liangcun_standards.units import with_unit
 from liangcun_standards.vocabulary import IndicatorKind, Qualifier
@@ -21,9 +22,14 @@ _AT_MOST = re.compile(
     r"^(?:≤|<=|<|不多于|不超过|不高于|至多|最多|小于|不足|低于|少于|不到)|(?:及以下|以下|以内)$"
 )
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)(万|亿)?(.*)", re.ASCII | re.DOTALL)
+# A figure as programs write it, that means what it says whatever the indicator.
+_FIGURE = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _TIMES = {"万": 10_000, "亿": 100_000_000}
 _SHOWN = 40
+_EXACT = Qualifier.EXACT
+# So many different words of an indicator are kept with their meaning.
+_KEPT = 10_000
 
 
 class Reading(NamedTuple):
@@ -53,9 +59,46 @@ def read_value(indicator: Indicator, cell: Any, *, accept_units: bool = False) -
     return _amount(indicator, written, str(cell).strip(), accept_units)
 
 
+class CellReader:
+    """Reads the cells of one indicator as `read_value` does; what comes again and again is read once."""
+
+    def __init__(self, indicator: Indicator, *, accept_units: bool = False) -> None:
+        self._indicator = indicator
+        self._accept_units = accept_units
+        self._low, self._high = indicator.range
+        self._whole = indicator.whole
+        self._amounts = indicator.kind not in (IndicatorKind.BOOLEAN, IndicatorKind.CHOICE)
+        self._known: dict[str, Reading] = {}
+
+    def read(self, cell: Any) -> Reading:
+        """What the cell says. Raises InvalidValue."""
+        if type(cell) is float:
+            if self._takes(cell):
+                return Reading(cell, _EXACT, None)
+        elif type(cell) is str:
+            known = self._known.get(cell)
+            if known is not None:
+                return known
+            if self._amounts and _FIGURE.fullmatch(cell) and self._takes(number := float(cell)):
+                return Reading(number, _EXACT, None)
+        reading = read_value(self._indicator, cell, accept_units=self._accept_units)
+        if type(cell) is str and len(self._known) < _KEPT:
+            self._known[cell] = reading
+        return reading
+
+    def _takes(self, number: float) -> bool:
+        """Whether `Indicator.check` would give the number back."""
+        return (
+            self._low <= number <= self._high
+            and -LARGEST_VALUE <= number <= LARGEST_VALUE
+            and (not self._whole or number.is_integer())
+        )
+
+
 def plain(cell: Any) -> str:
     """Text for reading: wide letters and digits as plain ones, no space, no apostrophe of a CSV export."""
-    text = "".join(unicodedata.normalize("NFKC", str(cell)).split())
+    text = str(cell)
+    text = "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
     return text[1:] if text.startswith("'") else text
 
 

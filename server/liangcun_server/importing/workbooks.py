@@ -7,6 +7,7 @@ from typing import Any
 
 from liangcun_server.importing.headings import Headings
 from liangcun_server.importing.model import FileRead, InvalidImport, Problem
+from liangcun_server.importing.progress import READING, Telling
 from liangcun_server.importing.tables import Table
 from liangcun_server.scoring_tables.apart import rows_of, sheets_of
 from liangcun_server.scoring_tables.archive import SheetFaults, look_through_sheet
@@ -24,7 +25,11 @@ _HEADINGS_WITHIN = 10
 
 
 def read_workbook(
-    data: bytes, file: str, headings: Headings, named: Mapping[str, str] | None = None
+    data: bytes,
+    file: str,
+    headings: Headings,
+    named: Mapping[str, str] | None = None,
+    telling: Telling | None = None,
 ) -> FileRead:
     """The entries of all visible sheets. Raises UnreadableWorkbook, InvalidImport."""
     archive = check_workbook(data, file)
@@ -45,7 +50,7 @@ def read_workbook(
         if top is None:
             continue
         found = True
-        _sheet(rows, top, where, Table(read, headings, named=named))
+        _sheet(rows, top, where, Table(read, headings, named=named), telling or Telling())
         _tell_faults(read, faults, where)
     if not found:
         raise InvalidImport(
@@ -79,7 +84,7 @@ def _top(rows: Sequence[Sequence[Any]], headings: Headings, where: str) -> int |
     return None
 
 
-def _sheet(rows: Sequence[Sequence[Any]], top: int, where: str, table: Table) -> None:
+def _sheet(rows: Sequence[Sequence[Any]], top: int, where: str, table: Table, telling: Telling) -> None:
     def numbered() -> Iterator[tuple[int, Sequence[Any]]]:
         for number in range(top + 1, len(rows)):
             yield number, rows[number]
@@ -87,7 +92,8 @@ def _sheet(rows: Sequence[Sequence[Any]], top: int, where: str, table: Table) ->
     def place(row: int, column: int) -> str:
         return f"{where}!{reference(row, column)}"
 
-    table.read([str(cell) for cell in rows[top]], numbered(), where, place)
+    counted = telling.over(READING, numbered(), len(rows) - top - 1)
+    table.read([str(cell) for cell in rows[top]], counted, where, place)
 
 
 def _tell_faults(read: FileRead, faults: SheetFaults, where: str) -> None:

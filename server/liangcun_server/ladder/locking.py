@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.ladder.model import LadderStep
 from liangcun_server.ladder.repository import locks
-from liangcun_server.observations.model import ObservationKey
+from liangcun_server.observations.model import ObservationKey, periods_of
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.regions import contains
 from liangcun_standards.text import Text
@@ -30,7 +30,7 @@ async def refuse_locked(connection: AsyncConnection, keys: Collection[Observatio
     """Raises LockedObservations where an accepted level holds any of the keys. One statement."""
     if not keys:
         return
-    held = await locks(connection, {one.period for one in keys}, {one.assessor_level for one in keys})
+    held = await locks(connection, periods_of(keys), {one.assessor_level for one in keys})
     if not held:
         return
     found = list(_locked(keys, held))

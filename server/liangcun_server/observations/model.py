@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,11 @@ class ObservationKey(NamedTuple):
     indicator: str
     period: Period
     assessor_level: AssessorLevel
+
+
+def periods_of(keys: Iterable[ObservationKey]) -> set[Period]:
+    """The periods of keys. A batch mostly shares one object, which is seen sooner than that two are equal."""
+    return set({id(key.period): key.period for key in keys}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liangcun_server.ladder.locking import refuse_locked
 from liangcun_server.observations import repository
 from liangcun_server.observations.checking import check_observations, place_of
-from liangcun_server.observations.model import NewObservation, Observation, ObservationKey
+from liangcun_server.observations.model import NewObservation, Observation, ObservationKey, periods_of
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.storage.bulk import insert_batches
 from liangcun_server.storage.database import Database
@@ -24,7 +25,7 @@ from liangcun_standards.periods import Period
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, Qualifier
 
-# The columns of `insert_observations`, in the order of its rows.
+# The columns that a value is written to, in the order of its row.
 COLUMNS = (
     "region_code",
     "indicator_id",
@@ -40,6 +41,7 @@ COLUMNS = (
     "note",
     "revision_id",
 )
+ValueRow = tuple[object, ...]
 # What a value is, apart from what it is about; two values alike in all of these are the same.
 _CONTENT = tuple(
     part.name for part in fields(NewObservation) if part.name not in {*ObservationKey._fields, "place"}
@@ -71,21 +73,15 @@ class RecordWarning(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordReport:
-    """What a batch did: `recorded` values in `revision` (None when nothing was new), `unchanged` others.
-
-    `before` has for each value recorded what stood under its key when its turn to be written came.
-    """
+    """What a batch did: `recorded` values in `revision` (None when nothing was new), `unchanged` others."""
 
     revision: int | None
     recorded: int
     unchanged: int
     warnings: tuple[RecordWarning, ...] = ()
-    before: Mapping[ObservationKey, Observation | None] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
 
-class _Undone(Exception):
+class Undone(Exception):
     """Raised within a writing transaction to undo a revision that would be empty, or was only tried."""
 
 
@@ -112,28 +108,24 @@ async def record_observations(
         for index, value in enumerate(batch)
         if value.qualifier is Qualifier.SUSPECT
     )
-    before: dict[ObservationKey, Observation | None] = {}
     recorded = 0
     number = None
     try:
         async with database.write(author=author, reason=reason, kind=kind) as (connection, revision):
             regions = await by_codes(connection, {str(value.region_code) for value in batch})
             checked = check_observations(catalogue, regions, batch)
-            before = await _changed(connection, checked)
-            new = {key: checked[key] for key in before}
+            new = await _new(connection, checked)
             if not new:
-                raise _Undone
+                raise Undone
             await refuse_locked(connection, new)
             if dry_run:
                 recorded = len(new)
-                raise _Undone
-            ids = await indicator_ids(connection, {key.indicator for key in new})
-            rows = (_row(key, value, ids, revision) for key, value in new.items())
-            recorded = await insert_batches(connection, observation, COLUMNS, rows)
+                raise Undone
+            recorded = await insert_values(connection, new, revision)
             number = revision
-    except _Undone:
+    except Undone:
         pass
-    return RecordReport(number, recorded, len(batch) - recorded, warnings, before)
+    return RecordReport(number, recorded, len(batch) - recorded, warnings)
 
 
 async def confirm_observation(
@@ -169,9 +161,7 @@ async def confirm_observation(
         regions = await by_codes(connection, [region_code])
         checked = check_observations(catalogue, regions, [confirmed])
         await refuse_locked(connection, checked)
-        ids = await indicator_ids(connection, [indicator])
-        rows = [_row(key, checked[key], ids, revision)]
-        await insert_batches(connection, observation, COLUMNS, rows)
+        await insert_values(connection, checked, revision)
     return RecordReport(revision, 1, 0)
 
 
@@ -204,43 +194,72 @@ async def indicator_ids(connection: AsyncConnection, codes: Iterable[str]) -> di
     return known
 
 
-async def _changed(
-    connection: AsyncConnection, checked: Mapping[ObservationKey, NewObservation]
-) -> dict[ObservationKey, Observation | None]:
-    """What stands under the key of each value that differs from it."""
+async def insert_values(
+    connection: AsyncConnection,
+    values: Mapping[ObservationKey, NewObservation],
+    revision: int,
+    *,
+    passing: Callable[[Iterator[ValueRow]], Iterator[ValueRow]] = iter,
+) -> int:
+    """Write values that were checked, and return how many. Needs the writing transaction of `revision`.
+
+    The rows go through `passing` on their way, which may count them.
+    """
+    ids = await indicator_ids(connection, {key.indicator for key in values})
+    return await insert_batches(connection, observation, COLUMNS, passing(_rows(values, ids, revision)))
+
+
+async def standing_values(
+    connection: AsyncConnection, keys: Collection[ObservationKey]
+) -> dict[ObservationKey, Observation]:
+    """What stands under the keys, and perhaps under others like them. One statement."""
     found = await repository.current(
         connection,
-        {key.region_code for key in checked},
-        periods={key.period for key in checked},
-        indicators={key.indicator for key in checked},
+        {key.region_code for key in keys},
+        periods=periods_of(keys),
+        indicators={key.indicator for key in keys},
     )
-    standing = {value.key: value for values in found.values() for value in values}
-    before = {key: standing.get(key) for key in checked}
-    return {key: one for key, one in before.items() if one is None or _content(one) != _content(checked[key])}
+    return {one.key: one for several in found.values() for one in several}
 
 
-def _content(value: NewObservation | Observation) -> tuple[Any, ...]:
-    return tuple(getattr(value, name) for name in _CONTENT)
+async def _new(
+    connection: AsyncConnection, checked: Mapping[ObservationKey, NewObservation]
+) -> dict[ObservationKey, NewObservation]:
+    """The values that differ from what stands under their key."""
+    standing = await standing_values(connection, checked)
+    if not standing:
+        return dict(checked)
+    known = {key: _content(value) for key, value in standing.items()}
+    return {key: value for key, value in checked.items() if known.get(key) != _content(value)}
 
 
-def _row(
-    key: ObservationKey, value: NewObservation, ids: Mapping[str, int], revision: int
-) -> Sequence[object]:
-    return (
-        key.region_code,
-        ids[key.indicator],
-        str(key.period),
-        key.assessor_level.value,
-        value.value,
-        value.qualifier.value,
-        value.source_status.value,
-        value.source,
-        value.original_text,
-        value.scope_note,
-        None if value.method is None else value.method.value,
-        value.note,
-        revision,
-    )
+_content = attrgetter(*_CONTENT)
+
+
+def _rows(
+    values: Mapping[ObservationKey, NewObservation], ids: Mapping[str, int], revision: int
+) -> Iterator[ValueRow]:
+    """The rows of the table of observations, in the order of `COLUMNS`."""
+    period: Period | None = None
+    written = ""
+    for key, value in values.items():
+        if key.period is not period:
+            period, written = key.period, str(key.period)
+        yield (
+            key.region_code,
+            ids[key.indicator],
+            written,
+            key.assessor_level.value,
+            value.value,
+            value.qualifier.value,
+            value.source_status.value,
+            value.source,
+            value.original_text,
+            value.scope_note,
+            None if value.method is None else value.method.value,
+            value.note,
+            revision,
+        )
 
 
 def _confirmed(standing: Observation, value: float | None, author: str, reason: str) -> NewObservation:

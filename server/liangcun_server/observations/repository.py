@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, String, any_, func, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, String, any_, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,24 @@ from liangcun_standards.vocabulary import AssessorLevel, Method, Qualifier, Sour
 
 # Fewer than the parameters that a statement may have.
 _NUMBERS_AT_ONCE = 10_000
+# What is read of a value besides its region and its indicator.
+_READ = (
+    "period",
+    "assessor_level",
+    "value",
+    "qualifier",
+    "source_status",
+    "source",
+    "original_text",
+    "scope_note",
+    "method",
+    "note",
+    "revision_id",
+)
+# The members of the word lists by their codes: calling an enumeration for each value takes far longer.
+_LEVELS, _QUALIFIERS = {one.value: one for one in AssessorLevel}, {one.value: one for one in Qualifier}
+_STATUSES, _METHODS = {one.value: one for one in SourceStatus}, {one.value: one for one in Method}
+_AUTHORITY = {one: one.authority for one in AssessorLevel}
 
 
 async def current(
@@ -49,7 +67,8 @@ async def current(
         conditions.append(observation.c.assessor_level == assessor_level.value)
     numbered = _numbered(conditions, as_of_revision)
     for row in await connection.execute(_with_age(numbered, numbered.c.age == 1)):
-        found[row.region_code].append(_observation(row))
+        value = _observation(row)
+        found[value.region_code].append(value)
     for observations in found.values():
         observations.sort(key=_reading_order)
     return found
@@ -89,17 +108,12 @@ async def numbered(
     for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
         asked = observation.c.id.in_(numbers[start : start + _NUMBERS_AT_ONCE])
         rows = await connection.execute(
-            select(
-                observation,
-                indicator.c.code.label("indicator"),
-                revision.c.recorded_at,
-                revision.c.author,
-            )
+            select(observation.c.id, *_read_of(observation, indicator.c.code))
             .join(indicator, indicator.c.id == observation.c.indicator_id)
             .join(revision, revision.c.id == observation.c.revision_id)
             .where(asked, written_in)
         )
-        found |= {row.id: _observation(row) for row in rows}
+        found |= {row[0]: _observation(row[1:]) for row in rows}
     return found
 
 
@@ -148,34 +162,42 @@ def _numbered(conditions: Iterable[ColumnElement[bool]], as_of_revision: int | N
 
 def _with_age(numbered: Any, condition: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(numbered, revision.c.recorded_at, revision.c.author)
+        select(*_read_of(numbered, numbered.c.indicator))
         .join(revision, revision.c.id == numbered.c.revision_id)
         .where(condition)
     )
 
 
+def _read_of(table: FromClause, code: ColumnElement[str]) -> list[ColumnElement[Any]]:
+    """The columns of observations in the order in which `_observation` takes a row apart."""
+    said = (table.c[name] for name in _READ)
+    return [table.c.region_code, code, *said, revision.c.recorded_at, revision.c.author]
+
+
 def _reading_order(value: Observation) -> tuple[str, Period, int]:
-    return value.indicator, value.period, value.assessor_level.authority
+    return value.indicator, value.period, _AUTHORITY[value.assessor_level]
 
 
 _period = lru_cache(maxsize=1024)(Period.parse)
 
 
-def _observation(row: Row[Any]) -> Observation:
+def _observation(row: Sequence[Any]) -> Observation:
+    """A row of `_read_of`. Taken apart at once: asking it for each column by name takes far longer."""
+    code, name, period, level, value, qualifier, status, source, words, scope, method, note, *rest = row
     return Observation(
-        region_code=row.region_code,
-        indicator=row.indicator,
-        period=_period(row.period),
-        value=row.value,
-        qualifier=Qualifier(row.qualifier),
-        assessor_level=AssessorLevel(row.assessor_level),
-        source_status=SourceStatus(row.source_status),
-        source=row.source,
-        original_text=row.original_text,
-        scope_note=row.scope_note,
-        method=None if row.method is None else Method(row.method),
-        note=row.note,
-        revision=row.revision_id,
-        recorded_at=row.recorded_at,
-        recorded_by=row.author,
+        region_code=code,
+        indicator=name,
+        period=_period(period),
+        value=value,
+        qualifier=_QUALIFIERS[qualifier],
+        assessor_level=_LEVELS[level],
+        source_status=_STATUSES[status],
+        source=source,
+        original_text=words,
+        scope_note=scope,
+        method=None if method is None else _METHODS[method],
+        note=note,
+        revision=rest[0],
+        recorded_at=rest[1],
+        recorded_by=rest[2],
     )

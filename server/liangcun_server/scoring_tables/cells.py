@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from liangcun_standards.text import format_number
@@ -29,12 +30,17 @@ def position(text: str) -> tuple[int, int]:
 
 def reference(row: int, column: int) -> str:
     """A cell's reference, such as B5, from its row and column from 0."""
+    return f"{_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=1024)
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def shown(value: Any) -> str:

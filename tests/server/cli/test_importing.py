@@ -350,3 +350,35 @@ def test_the_same_figure_keeps_its_source_unless_it_is_to_be_stated_anew(
     assert ("没有变化" in kept.out, "--restate" in kept.err) == (True, True)
     assert "更正 1" in bring(own_liangcun, file, "--restate", period="2023").out
     assert stands(own_liangcun, "cleaners", period="2023")["source_status"] == "official"
+
+
+def test_a_terminal_is_told_how_many_rows_are_done(
+    own_liangcun: Liangcun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = long_csv(tmp_path, f"{MENGGU},cleaners,5", f"{ERSHIHAO},cleaners,6")
+    silent = bring(own_liangcun, file, "--dry-run")
+    # What rich takes for a terminal.
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    told = bring(own_liangcun, file)
+    assert (told.code, silent.err) == (0, "")
+    assert all(one in told.err for one in ("写入", "2/2", "100%", "秒"))
+
+
+def test_a_large_file_is_written_some_values_at_a_time(own_liangcun: Liangcun, tmp_path: Path) -> None:
+    asked = ("regions", "list", "--within", "220722", "--level", "village", "--format", "json")
+    codes = [one["code"] for one in json.loads(own_liangcun(*asked).out)]
+    file = tmp_path / "large.csv"
+    years = range(2041, 2081)
+    lines = [f"{code},lit_lanes_rate,50,{year}" for year in years for code in codes]
+    file.write_text("\n".join(["region,indicator,value,period", *lines]))
+    done = bring(own_liangcun, file, "--values-at-once", "5000")
+    assert done.code == 0, done.err
+    assert f"新增 {len(lines)}" in done.out
+    assert "个修订" in done.out
+    again = bring(own_liangcun, file, "--values-at-once", "5000")
+    assert f"不变 {len(lines)}" in again.out
+    small = tmp_path / "small.csv"
+    small.write_text(f"region,indicator,value,period\n{codes[0]},lit_lanes_rate,51,2041\n")
+    assert "一个修订" in bring(own_liangcun, small, "--values-at-once", "5000").err
