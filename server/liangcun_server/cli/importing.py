@@ -221,8 +221,13 @@ async def _import(
     catalogue = (await known_standards(application)).indicators
     # What is there by now stays: looking through it again and again takes a tenth of an import.
     gc.freeze()
-    with following() as progress:
-        done = await import_files(application.database, catalogue, files, options, progress=progress, **said)
+    try:
+        with following() as progress:
+            done = await import_files(
+                application.database, catalogue, files, options, progress=progress, **said
+            )
+    finally:
+        gc.unfreeze()
     async with application.database.read() as connection:
         known = await by_codes(connection, {one.after.region_code for one in done.changes})
     return _Done(done, catalogue, {code: one.name for code, one in known.items()})
