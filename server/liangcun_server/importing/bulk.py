@@ -21,7 +21,7 @@ from liangcun_server.importing.plain_columns import Keys, PlainColumns, is_sound
 from liangcun_server.ladder.repository import locks
 from liangcun_server.observations import repository
 from liangcun_server.observations.model import NewObservation
-from liangcun_server.observations.recording import COLUMNS, indicator_ids
+from liangcun_server.observations.recording import COLUMNS, Undone, indicator_ids
 from liangcun_server.regions.repository import by_codes
 from liangcun_server.storage.bulk import copy_blocks, insert_batches
 from liangcun_server.storage.database import Database
@@ -38,10 +38,6 @@ _MOST_TOLD = 10_000
 
 # Called with how many values are done.
 Told = Callable[[int], None]
-
-
-class _Undone(Exception):
-    """Raised within a writing transaction to undo a revision that would be empty, or was only tried."""
 
 
 class _NotPlain(Exception):
@@ -152,9 +148,9 @@ class _Bringing:
                 for part in parts:
                     await self._bring(connection, revision, observations, part)
                 if not observations.rows:
-                    raise _Undone
+                    raise Undone
             self._revisions.append(revision)
-        except _Undone:
+        except Undone:
             pass
 
     async def _check(self, connection: AsyncConnection) -> None:
