@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.storage.sealing import GENESIS, content_of, linked
-from liangcun_server.storage.tables import audit_entry, revision
+from liangcun_server.storage.tables import audit_entry, region, region_change, revision
 from liangcun_standards.text import Text
 
 _AT_ONCE = 500
@@ -68,7 +68,38 @@ async def verify(
         if len(rows) < _AT_ONCE:
             break
         after = rows[-1].id
+    for fault in await _regions(connection):
+        walk.fault(fault)
     return walk.end()
+
+
+async def _regions(connection: AsyncConnection) -> list[Text]:
+    """The regions that aren't what their newest change says."""
+    newest = select(func.max(region_change.c.id).label("id")).group_by(region_change.c.region_code).subquery()
+    told = select(region_change).join(newest, newest.c.id == region_change.c.id).subquery()
+    asked = (
+        select(region.c.code, told.c.region_code)
+        .outerjoin(told, told.c.region_code == region.c.code)
+        .where(
+            or_(
+                told.c.region_code.is_(None),
+                told.c.name != region.c.name,
+                told.c.level != region.c.level,
+                told.c.parent_code.is_distinct_from(region.c.parent_code),
+            )
+        )
+        .order_by(region.c.code)
+        .limit(_NAMED)
+    )
+    return [
+        Text(f"区划 {code} 不是加载进来的", f"region {code} wasn't loaded")
+        if known is None
+        else Text(
+            f"区划 {code} 的名称、级别或上级被改动过",
+            f"the name, level or parent of region {code} has been changed",
+        )
+        for code, known in await connection.execute(asked)
+    ]
 
 
 class _Walk:
@@ -127,6 +158,10 @@ class _Walk:
             )
         return Audit(self.writes, self._rows, len(self._unsealed), self._chain, tuple(self._faults))
 
-    def _fault(self, zh: str, en: str) -> None:
+    def fault(self, words: Text) -> None:
+        """Take a fault down."""
         if len(self._faults) < _NAMED:
-            self._faults.append(Text(zh, en))
+            self._faults.append(words)
+
+    def _fault(self, zh: str, en: str) -> None:
+        self.fault(Text(zh, en))

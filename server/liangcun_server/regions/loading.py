@@ -15,11 +15,12 @@ from liangcun_server.regions.files import open_region_file
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.storage.bulk import insert_batches
 from liangcun_server.storage.database import Database
-from liangcun_server.storage.tables import region
+from liangcun_server.storage.tables import region, region_change
 from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import RegionLevel
 
 _COLUMNS = ("code", "name", "level", "parent_code")
+_CHANGED = ("region_code", "name", "level", "parent_code", "revision_id")
 _FROM_THE_TOP = {level: place for place, level in enumerate(RegionLevel)}
 
 
@@ -51,6 +52,8 @@ async def load_regions(database: Database, rows: Sequence[Region], *, author: st
             connection, region, _COLUMNS, ((r.code, r.name, r.level.value, r.parent_code) for r in added)
         )
         await _update(connection, changed)
+        told = ((r.code, r.name, r.level.value, r.parent_code, revision) for r in (*added, *changed))
+        await insert_batches(connection, region_change, _CHANGED, told)
     return LoadReport(len(added), len(changed), len(rows) - len(added) - len(changed), revision)
 
 

@@ -76,6 +76,20 @@ region = Table(
     Index(None, "level", "code"),
 )
 
+# Append-only: what regions were called, and under which other one they were, since which revision. The newest
+# of a region is what `region` says.
+region_change = Table(
+    "region_change",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("region_code", String(15), ForeignKey("region.code"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("parent_code", String(15)),
+    Column("revision_id", _RowNumber, ForeignKey("revision.id"), nullable=False, index=True),
+    Index("ix_region_change_region", "region_code", "id"),
+)
+
 # Codes of indicators, interned: what they mean is defined by the plugins that contribute them.
 indicator = Table(
     "indicator",
@@ -357,4 +371,5 @@ APPEND_ONLY = (
     evidence_file,
     evidence,
     evidence_removal,
+    region_change,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.server.behind_the_back import changed_behind_the_back
 
@@ -13,6 +13,7 @@ from liangcun_server.exemptions.model import ExemptionKind, NewExemption
 from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import record_observations
 from liangcun_server.storage.database import Database
+from liangcun_server.storage.tables import region
 from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import SourceStatus
@@ -62,7 +63,9 @@ async def written(changling: Database, catalogue: IndicatorCatalogue) -> Databas
 async def test_what_nobody_touched_holds(written: Database) -> None:
     found = await audited(written)
     assert found.holds
-    assert (found.unsealed, found.rows) == (0, 4)
+    async with written.read() as connection:
+        regions = await connection.scalar(select(func.count()).select_from(region))
+    assert (found.unsealed, found.rows) == (0, 4 + int(regions or 0))
     assert (await audited(written, found.head)).holds
 
 
@@ -77,6 +80,17 @@ async def test_what_nobody_touched_holds(written: Database) -> None:
         ("UPDATE revision SET reason = '21 盏' WHERE reason = '20 盏'", "接不上"),
         ("UPDATE audit_entry SET chain = 'g' || substr(chain, 2) WHERE id = 2", "接不上"),
         ("DELETE FROM audit_entry WHERE id = 2", "没有封记"),
+        ("UPDATE region SET name = '别村' WHERE code = '220722201204'", "区划 220722201204 的名称"),
+        (
+            "UPDATE region SET parent_code = '220722100000' WHERE code = '220722201204'",
+            "区划 220722201204 的",
+        ),
+        ("UPDATE region_change SET name = '别村' WHERE region_code = '220722201204'", "数据被改动过"),
+        (
+            "INSERT INTO region (code, name, level, parent_code) "
+            "VALUES ('220722201999', '新村', 'village', '220722201000')",
+            "区划 220722201999 不是加载进来的",
+        ),
         ("UPDATE indicator SET code = 'lamp' WHERE code = 'lamps'", "数据被改动过"),
         (
             "INSERT INTO observation (region_code, indicator_id, period, assessor_level, value, qualifier, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import resource
 import signal
 import sqlite3
@@ -30,7 +31,8 @@ from liangcun_server.scorecards.service import Question
 from liangcun_server.settings import Settings
 from liangcun_server.storage.address import parse_address
 from liangcun_server.storage.database import Database
-from liangcun_server.storage.tables import evidence, observation
+from liangcun_server.storage.sealing import GENESIS
+from liangcun_server.storage.tables import evidence, observation, region_change
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import SourceStatus
 
@@ -250,8 +252,11 @@ async def test_a_backup_of_an_older_program_is_brought_up_to_date(backup: Path, 
         parts = {one: archive.read(one) for one in archive.namelist()}
     manifest = orjson.loads(parts["manifest.json"])
     manifest["schema"] = "0005"
-    for name in [one for one in manifest["parts"] if one.startswith("evidence")]:
+    for name in [one for one in manifest["parts"] if one.startswith(("evidence", "region_change"))]:
         del manifest["parts"][name], parts[f"tables/{name}.jsonl"]
+    # Its regions weren't on the chain; of what was is left out that a seal of now has them.
+    manifest["parts"]["audit_entry"] |= {"rows": 0, "sha256": hashlib.sha256().hexdigest()}
+    parts["tables/audit_entry.jsonl"], manifest["head"] = b"", GENESIS
     parts["manifest.json"] = orjson.dumps(manifest)
     with zipfile.ZipFile(backup, "w") as archive:
         for name, data in parts.items():
@@ -262,6 +267,8 @@ async def test_a_backup_of_an_older_program_is_brought_up_to_date(backup: Path, 
         async with database.read() as connection:
             assert await connection.scalar(select(func.count()).select_from(evidence)) == 0
             assert (await verify_chain(connection)).holds
+            taken_down = select(func.count()).select_from(region_change)
+            assert await connection.scalar(taken_down) == manifest["parts"]["region"]["rows"]
 
 
 def test_a_restored_file_is_one_file(backup: Path, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ async def test_a_database_that_goes_and_comes_back_loses_nothing_acknowledged(
                 server.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
                 )
-                await asyncio.sleep(1.5)
+                await asyncio.sleep(10)
                 server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
             gone = len(acknowledged)
             await asyncio.sleep(1.5)

@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from liangcun_server.audit.verifying import verify
 from liangcun_server.regions import repository
 from liangcun_server.regions.divisions import divisions_within
 from liangcun_server.regions.loading import LoadReport, load_region_file, load_regions
 from liangcun_server.regions.problems import InvalidRegionFile
 from liangcun_server.regions.region import Region, UnknownRegion
 from liangcun_server.storage.database import Database
+from liangcun_server.storage.tables import region_change
 from liangcun_standards.vocabulary import RegionLevel
 
 BY = {"author": "王敏", "reason": "建库"}
@@ -108,3 +111,19 @@ async def test_a_file_with_one_bad_row_loads_nothing(changling: Database, tmp_pa
     assert [(problem.line, problem.field) for problem in caught.value.problems] == [(3, "parent_code")]
     async with changling.read() as connection:
         assert await repository.count_within(connection) == 291
+
+
+async def test_every_load_says_what_it_changed(changling: Database) -> None:
+    async with changling.read() as connection:
+        (village,) = (await repository.by_codes(connection, ["220722201204"])).values()
+    renamed = replace(village, name="新名村委会")
+    report = await load_regions(changling, [renamed], author="王敏", reason="更名")
+    async with changling.read() as connection:
+        changes = await connection.execute(
+            select(region_change.c.name, region_change.c.revision_id)
+            .where(region_change.c.region_code == village.code)
+            .order_by(region_change.c.id)
+        )
+        first, second = changes.all()
+        assert (first.name, tuple(second)) == (village.name, ("新名村委会", report.revision))
+        assert (await verify(connection)).holds

@@ -25,6 +25,7 @@ from liangcun_server.storage.tables import (
     ladder_step,
     observation,
     plugin_change,
+    region_change,
     standard_binding,
     standard_document,
 )
@@ -71,6 +72,8 @@ async def record(connection: AsyncConnection, revision: int) -> None:
         )
     )
     assert behind.inserted_primary_key is not None
+    change = {"region_code": VILLAGE, "name": "蒙古屯村", "level": "village", "revision_id": revision}
+    await connection.execute(insert(region_change).values(**change))
     await connection.execute(
         insert(evidence_removal).values(evidence_id=behind.inserted_primary_key[0], revision_id=revision)
     )
