@@ -18,6 +18,7 @@ from liangcun_server.http.clients import client_of
 from liangcun_server.http.current_schema import CurrentSchema
 from liangcun_server.http.endpoint import GraphQLEndpoint
 from liangcun_server.http.evidence import EvidenceFiles
+from liangcun_server.http.imports import Imports
 from liangcun_server.http.reports import Reports
 from liangcun_server.limits.bounds import Limits
 from liangcun_server.observability.observing import Observability
@@ -72,6 +73,7 @@ def create_app(application: Application) -> Starlette:
             Route("/evidence", files.take, methods=["POST"]),
             Route("/evidence/{sha256}", files.give),
             Route("/evidence/{sha256}/thumbnail", files.thumbnail),
+            Route("/imports", Imports(application).take, methods=["POST"]),
             Route("/reports/{file}", Reports(application).answer),
             Route("/healthz", alive),
             *observed.routes,

@@ -25,7 +25,9 @@ _OF_CODES: Mapping[str, int] = {
     "DATABASE_OUTDATED": 503,
     "DATABASE_UNAVAILABLE": 503,
     "DATABASE_DAMAGED": 503,
+    "SERVER_BUSY": 503,
     "TIMEOUT": 503,
+    "UPLOAD_NOT_KEPT": 503,
 }
 
 
