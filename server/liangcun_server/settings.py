@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     max_import_bytes: int = Field(
         default=200_000_000,
         ge=1,
-        le=1_073_741_824,
-        description="The largest file to bring in over HTTP, in bytes.",
+        le=1_000_000_000,
+        description="The largest file of values that POST /imports takes, in bytes.",
     )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="The address that the server listens on."
@@ -159,7 +159,8 @@ class Settings(BaseSettings):
         gt=0,
         le=86_400,
         allow_inf_nan=False,
-        description="How many seconds a client may take to send the head of a request, and its body.",
+        description="How many seconds a client may take to send the head of a request, and its body; of a "
+        "file for POST /imports, each megabyte.",
     )
     max_json_depth: int = Field(
         default=32, ge=2, le=1000, description="How deep the JSON of a request may be nested."

@@ -31,7 +31,7 @@ def test_every_setting_has_a_variable_and_a_description(monkeypatch: pytest.Monk
         "signing_key": Path("own.pem"),
         "evidence_store": "s3://county/evidence",
         "max_evidence_bytes": 1_000_000,
-        "max_import_bytes": 1_000_000,
+        "max_import_bytes": 50_000_000,
         "host": "0.0.0.0",
         "port": 8123,
         "within": "2207",

@@ -34,6 +34,7 @@ from liangcun_server.http.statuses import (
     headers_of_refusal,
     status_of_refusal,
 )
+from liangcun_server.limits.errors import LimitExceeded
 from liangcun_server.observability.figures import note_refusal
 from liangcun_server.trusted_documents import TrustedDocuments, UnknownDocument
 from liangcun_standards.errors import LiangcunError
@@ -239,7 +240,10 @@ def refusal(
 
 def refusal_of(error: LiangcunError, locale: Locale) -> Response:
     """The answer, as plain JSON, to what isn't GraphQL: the error, with the status that its code has."""
-    told = [{"extensions": {"code": error.code}}]
+    if isinstance(error, InvalidRequest):
+        return refusal(error.status, error.message, error.code, locale, error.headers, media=JSON)
+    details = error.details if isinstance(error, LimitExceeded) else {}
+    told = [{"extensions": {"code": error.code, **details}}]
     words = Text(error.text("zh"), error.text("en"))
     return refusal(status_of_refusal(told), words, error.code, locale, headers_of_refusal(told), media=JSON)
 

@@ -149,6 +149,11 @@ def _check_content_type(request: Request) -> None:
             ),
             Accept_Post=JSON,
         )
+    refuse_compressed(request)
+
+
+def refuse_compressed(request: Request) -> None:
+    """Raises UnsupportedMediaType for a body in another encoding than its own."""
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise UnsupportedMediaType(
             Text("请求体不能压缩（Content-Encoding）", "the body must not be compressed (Content-Encoding)"),

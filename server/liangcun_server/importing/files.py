@@ -81,12 +81,18 @@ def _bytes(path: Path) -> bytes:
         ) from None
 
 
-def _format_of(data: bytes, path: Path) -> Format:
-    if data.startswith(_WORKBOOKS) or path.suffix.lower() in (".xlsx", ".xls"):
+def kind_of(start: bytes) -> Format:
+    """What a file is by its first bytes; CSV where nothing says otherwise."""
+    if start.startswith(_WORKBOOKS):
         return Format.XLSX
-    if data.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
-        return Format.PARQUET
-    return Format.CSV
+    return Format.PARQUET if start.startswith(_PARQUET) else Format.CSV
+
+
+def _format_of(data: bytes, path: Path) -> Format:
+    kind, suffix = kind_of(data), path.suffix.lower()
+    if kind is Format.CSV and suffix in (".xlsx", ".xls"):
+        return Format.XLSX
+    return Format.PARQUET if kind is Format.CSV and suffix == ".parquet" else kind
 
 
 def _csv(

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from liangcun_standards.errors import LiangcunError
 from liangcun_standards.text import Text
 
+_TRY_AGAIN_SECONDS = 10
+
 
 class LimitExceeded(LiangcunError):
     """A request that asks for more than one request may; `details` go to `extensions` in the answer."""
@@ -190,4 +192,34 @@ class IntrospectionDisabled(LimitExceeded):
                 "this server answers no introspection (__schema, __type); the types are in "
                 "schema/schema.graphql",
             )
+        )
+
+
+class ServerBusy(LimitExceeded):
+    """Long work that the server has no turn for now; nothing of it was begun."""
+
+    code = "SERVER_BUSY"
+
+    @classmethod
+    def without_turn(cls, seconds: float) -> ServerBusy:
+        """For work that waited `seconds` for its turn."""
+        return cls(
+            Text(
+                f"服务器忙于别的导入或计算，等了 {seconds:g} 秒仍未轮到；没有写入，请稍后再试",
+                f"the server is busy with other imports or analyses, and no turn came within {seconds:g} s; "
+                "nothing was written, try again later",
+            ),
+            retryAfter=_TRY_AGAIN_SECONDS,
+        )
+
+    @classmethod
+    def with_files(cls, most: int) -> ServerBusy:
+        """For a file that comes while `most` others are being taken."""
+        return cls(
+            Text(
+                f"已有 {most} 个文件正在上传或等候导入；没有写入，请稍后再试",
+                f"{most} files are being uploaded or wait to be brought in; nothing was written, try again "
+                "later",
+            ),
+            retryAfter=_TRY_AGAIN_SECONDS,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
+
+from liangcun_server.limits.errors import ServerBusy
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -24,6 +26,21 @@ class Turns:
         """What the work gives, once it has had its turn. Raises what it raises."""
         await self._free.acquire()
         task = asyncio.create_task(asyncio.to_thread(work, *given, **named))
+        task.add_done_callback(self._over)
+        return await asyncio.shield(task)
+
+    async def see_through(self, work: Callable[[], Coroutine[Any, Any, Made]], *, wait: float) -> Made:
+        """What work with threads and statements of its own gives, once it has had its turn.
+
+        It goes on to its end and keeps its turn until then, whoever waits for it. Raises what it raises, and
+        ServerBusy, with the work not begun, where no turn came in `wait` seconds.
+        """
+        try:
+            async with asyncio.timeout(wait):
+                await self._free.acquire()
+        except TimeoutError:
+            raise ServerBusy.without_turn(wait) from None
+        task = asyncio.create_task(work())
         task.add_done_callback(self._over)
         return await asyncio.shield(task)
 

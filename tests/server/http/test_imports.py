@@ -1,4 +1,4 @@
-"""Files brought in over HTTP, as an officer's browser or a collecting program sends them."""
+"""`POST /imports`: a file of values comes in over HTTP as it does by the command, on either database."""
 
 from __future__ import annotations
 
@@ -7,243 +7,182 @@ import io
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-import httpx
-import pyarrow as pa
-import pyarrow.parquet as pq
+import openpyxl
 import pytest
-from openpyxl import load_workbook
-from sqlalchemy import func, select
-from tests.conftest import NewDatabase, installed_plugins
-from tests.server.http.conftest import client_of
+from tests.conftest import NewDatabase
+from tests.server.http.uploading import ERSHIHAO, MENGGU, Clerk, clerk_of, csv_of, parquet_of
 
-from liangcun_server.application import Application
-from liangcun_server.audit.verifying import verify
-from liangcun_server.http.app import create_app
-from liangcun_server.importing import plain_columns
+from liangcun_server.graphql.context import RequestContext
+from liangcun_server.importing import importing, plain_columns
 from liangcun_server.importing.template import lay_out, template_xlsx
-from liangcun_server.operators.tokens import issue_token
 from liangcun_server.regions.repository import by_codes
-from liangcun_server.settings import Settings
-from liangcun_server.storage.tables import observation, revision
 from liangcun_standards.periods import Period
 from liangcun_standards.vocabulary import AssessorLevel
 
-VILLAGE, ANOTHER = "220722201204", "220722201203"
-ABOUT = {
-    "name": "报表.csv",
-    "sourceStatus": "official",
-    "source": "光明乡台账",
-    "period": "2024",
-    "author": "王敏",
-    "reason": "年报",
-}
-LAMPS = f"region,indicator,value\n{VILLAGE},street_lamps,30\n{ANOTHER},street_lamps,20\n".encode()
-
-
-class Office:
-    """An application with an operator who sends files."""
-
-    def __init__(self, application: Application, client: httpx.AsyncClient, token: str) -> None:
-        self.application = application
-        self.client = client
-        self.headers = {"authorization": f"Bearer {token}"}
-
-    async def send(self, data: bytes, **fields: str) -> httpx.Response:
-        return await self.client.post("/imports", params=ABOUT | fields, content=data, headers=self.headers)
-
-    async def brought(self, data: bytes, **fields: str) -> dict[str, Any]:
-        answer = await self.send(data, **fields)
-        assert answer.status_code == 200, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def lamps(self) -> list[float]:
-        """What was ever recorded for 2024."""
-        async with self.application.database.read() as connection:
-            found = select(observation.c.value).where(observation.c.period == "2024")
-            return sorted(await connection.scalars(found))
-
-    async def imports(self) -> int:
-        async with self.application.database.read() as connection:
-            assert (await verify(connection)).holds
-            count = select(func.count()).where(revision.c.kind == "import")
-            return int(await connection.scalar(count) or 0)
+PERIOD = Period.parse("2024")
+TWO = csv_of(f"{MENGGU},cleaners,5", f"{ERSHIHAO},cleaners,6")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """Either kind: what is sent is written."""
     new: NewDatabase = request.getfixturevalue(f"new_{request.param}_database")
-    with new("changling") as address:
-        settings = Settings(database_url=address, max_import_bytes=2_000_000)
-        application = Application.open(settings, installed_plugins())
-        token = await issue_token(application.database, author="王敏", reason="测试")
-        assert token is not None
-        async with client_of(application) as client:
-            yield Office(application, client, token)
-        await application.close()
+    return new
 
 
-async def test_a_file_is_brought_in_once(office: Office) -> None:
-    tried = await office.brought(LAMPS, dryRun="true")
-    assert (tried["revision"], tried["dryRun"], tried["new"]) == (None, True, 2)
-    assert await office.lamps() == []
-    made = await office.brought(LAMPS)
-    assert (made["new"], made["corrected"], made["refused"]) == (2, 0, False)
-    assert await office.application.database.latest_revision() == made["revision"]
-    again = await office.brought(LAMPS)
-    assert (again["revision"], again["new"], again["unchanged"]) == (None, 0, 2)
-    corrected = await office.brought(LAMPS.replace(b"30", b"31"))
-    (change,) = corrected["correctionList"]
-    assert (change["place"], change["before"]["value"], change["after"]["value"]) == ("报表.csv:2", 30, 31)
-    assert change["after"]["sourceStatus"] == "OFFICIAL"
-    assert await office.lamps() == [20, 30, 31]
-
-
-async def test_two_who_send_the_same_file_at_once_leave_it_once(office: Office) -> None:
-    one, other = await asyncio.gather(office.brought(LAMPS), office.brought(LAMPS))
-    assert sorted((one["new"], other["new"])) == [0, 2]
-    assert await office.lamps() == [20, 30]
-    assert await office.imports() == 1
-
-
-async def test_a_workbook_from_the_template(office: Office) -> None:
-    application = office.application
-    async with application.database.read() as connection:
-        place = (await by_codes(connection, ["220722201000"]))["220722201000"]
-        laid = await lay_out(
-            connection,
-            application.plugins.indicators,
-            [application.plugins.standards.find("220722/jiuyou-liuwu")],
-            place,
-            period=Period.parse("2024"),
-            level=AssessorLevel.TOWNSHIP,
-            filled=False,
-        )
-    book = load_workbook(io.BytesIO(template_xlsx(laid)))
-    sheet = book.worksheets[1]
-    column = next(cell.column for cell in sheet[1] if str(cell.value).endswith("lit_lanes_rate"))
-    row = next(cell.row for cell in sheet["A"] if cell.value == VILLAGE)
-    sheet.cell(row, column).value = 25
-    target = io.BytesIO()
-    book.save(target)
-    about = {"name": "C:\\报表\\光明乡.xlsx", "level": "TOWNSHIP"}
-    made = await office.brought(target.getvalue(), **about)
-    assert (made["new"], made["problems"]) == (1, 0)
-    assert await office.lamps() == [25]
-
-
-async def test_other_kinds_of_files(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    gbk = f"区划代码,指标,值\n{VILLAGE},street_lamps,30\n".encode("gbk")
-    assert (await office.brought(gbk))["new"] == 1
-    monkeypatch.setattr(plain_columns, "SMALLEST", 0)
-    target = io.BytesIO()
-    table = {"region": [ANOTHER], "indicator": ["street_lamps"], "value": [12.0]}
-    pq.write_table(pa.table(table), target)
-    assert (await office.brought(target.getvalue(), name="a.parquet"))["new"] == 1
-    form = f"village/code,_uuid,_submission_time,q12\n{VILLAGE},x,2024-05-01,40\n".encode()
-    columns = '{"region": "village/code", "street_lamps": "q12"}'
-    answered = await office.brought(form, format="kobo", map=columns)
-    assert (answered["corrected"], await office.lamps()) == (1, [12, 30, 40])
-
-
-async def test_problems_keep_all_of_it_out_or_what_has_them(office: Office) -> None:
-    wrong = LAMPS + f"{VILLAGE},street_lamps_no,1\n{VILLAGE},households,1.2万\n".encode()
-    refused = await office.send(wrong)
-    told = refused.json()
-    assert (refused.status_code, told["refused"], told["revision"], told["problems"]) == (422, True, None, 2)
-    assert [one["place"] for one in told["problemList"]] == ["报表.csv:4", "报表.csv:5"]
-    assert "12000" in told["problemList"][1]["message"]
-    assert await office.lamps() == []
-    made = await office.brought(wrong, validOnly="true", acceptUnits="true")
-    assert (made["new"], made["problems"], made["suspect"]) == (3, 1, 0)
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"name": "a.doc"}, "name"),
-        ({"name": ".."}, "name"),
-        ({"sourceStatus": "mine"}, "sourceStatus"),
-        ({"dryRun": "perhaps"}, "dryRun"),
-        ({"suspectRatio": "nan"}, "suspectRatio"),
-        ({"level": "village"}, "level"),
-        ({"period": "last year"}, "last year"),
-        ({"map": "- a"}, "map"),
-        ({"valid_only": "true"}, "valid_only"),
-        ({"reason": ""}, "reason"),
-    ],
-)
-async def test_what_is_wrong_with_the_address_is_told(
-    office: Office, fields: dict[str, str], told: str
-) -> None:
-    refused = await office.send(LAMPS, **fields)
-    assert refused.status_code == 422
-    headers = office.headers | {"accept-language": "en"}
-    english = await office.client.post("/imports", params=ABOUT | fields, content=LAMPS, headers=headers)
-    assert told in english.json()["errors"][0]["message"]
-    assert await office.imports() == 0
-
-
-async def test_files_that_cannot_be_read_are_told(office: Office) -> None:
-    for data, name in ((b"PK\x03\x04broken", "a.xlsx"), (b"", "a.csv"), (b"PAR1broken", "a.parquet")):
-        refused = await office.send(data, name=name)
-        assert refused.status_code == 422, refused.text
-        assert refused.json()["errors"][0]["extensions"]["code"] in ("INVALID_IMPORT", "UNREADABLE_WORKBOOK")
-    large = LAMPS + b"x" * 2_000_000
-    for body in (large, _unannounced(large)):
-        answer = await office.client.post("/imports", params=ABOUT, content=body, headers=office.headers)
-        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (
-            413,
-            "IMPORT_TOO_LARGE",
-        )
-    assert await office.imports() == 0
-
-
-async def _unannounced(data: bytes) -> AsyncIterator[bytes]:
-    yield data[: len(data) // 2]
-    yield data[len(data) // 2 :]
-
-
-async def test_only_the_operator_brings_files_in(office: Office) -> None:
-    for headers in ({}, {"authorization": "Bearer another"}):
-        refused = await office.client.post("/imports", params=ABOUT, content=LAMPS, headers=headers)
-        assert refused.status_code == 401
-    assert (await office.client.get("/imports")).status_code == 405
-    assert await office.imports() == 0
-
-
-async def test_an_upload_that_breaks_off_leaves_nothing(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def clerk(
+    new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Clerk]:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with new_database("demonstration") as address:
+        async with clerk_of(address, tmp_path) as clerk:
+            yield clerk
+    assert clerk.left_behind() == []
 
-    coming = [
-        {"type": "http.request", "body": LAMPS[:40], "more_body": True},
-        {"type": "http.disconnect"},
-    ]
-    sent: list[Any] = []
 
-    async def receive() -> Any:
-        return coming.pop(0)
+async def template_of(clerk: Clerk) -> bytes:
+    """What `liangcun template jiuyou-liuwu --within 220722201000 --period 2024` writes."""
+    async with RequestContext(clerk.application) as context:
+        known = await context.standards()
+    async with clerk.application.database.read() as connection:
+        place = (await by_codes(connection, ["220722201000"]))["220722201000"]
+        asked = [known.in_force("jiuyou-liuwu", place.code, PERIOD)]
+        county = AssessorLevel.COUNTY
+        return template_xlsx(
+            await lay_out(
+                connection, known.indicators, asked, place, period=PERIOD, level=county, filled=False
+            )
+        )
 
-    async def send(message: Any) -> None:
-        sent.append(message)
 
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/imports",
-        "raw_path": b"/imports",
-        "query_string": str(httpx.QueryParams(ABOUT)).encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in office.headers.items()],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
+async def test_a_template_filled_in_comes_back(clerk: Clerk) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(await template_of(clerk)))
+    sheet = workbook.worksheets[1]
+    titles = [str(cell.value) for cell in sheet[1]]
+    column = next(at for at, title in enumerate(titles) if "lit_lanes_rate" in title)
+    row = next(one for one in sheet.iter_rows() if one[0].value == MENGGU)
+    row[column].value = 88.5
+    filled = io.BytesIO()
+    workbook.save(filled)
+    # The period is the template's own.
+    answer = await clerk.send(filled.getvalue(), "C:\\表\\报表.xlsx", period="")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["new"], told["corrected"], told["unchanged"], told["problems"]) == (1, 0, 0, [])
+    assert told["revision"] == await clerk.revision()
+    assert await clerk.stands("lit_lanes_rate") == [88.5]
+
+
+async def test_a_csv_file_in_gbk_with_chinese_headings(clerk: Clerk) -> None:
+    text = f"区划代码,指标,值,心得\n{MENGGU},cleaners,5,好\n"
+    answer = await clerk.send(text.encode("gbk"), "保洁员.CSV")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["new"], told["ignoredColumns"], told["ignoredColumnCount"]) == (1, ["心得"], 1)
+    assert await clerk.stands("cleaners") == [5]
+
+
+async def test_parquet(clerk: Clerk) -> None:
+    data = parquet_of([(MENGGU, "cleaners", 5.0), (ERSHIHAO, "cleaners", 6.0)])
+    assert (await clerk.send(data, "a.parquet")).json()["new"] == 2
+    again = (await clerk.send(data, "a", format="parquet")).json()
+    assert (again["revision"], again["unchanged"]) == (None, 2)
+
+
+async def test_the_same_file_again_changes_nothing_and_another_corrects(clerk: Clerk) -> None:
+    assert (await clerk.send(TWO)).json()["new"] == 2
+    before, rows = await clerk.revision(), await clerk.rows()
+    again = await clerk.send(TWO, source="别处")
+    assert again.status_code == 200
+    told = again.json()
+    assert (told["revision"], told["new"], told["unchanged"], told["asBefore"]) == (None, 0, 2, 2)
+    assert (await clerk.revision(), await clerk.rows()) == (before, rows)
+    other = csv_of(f"{MENGGU},cleaners,7", f"{ERSHIHAO},cleaners,6")
+    told = (await clerk.send(other, level="COUNTY")).json()
+    assert (told["new"], told["corrected"], told["unchanged"]) == (0, 1, 1)
+    (one,) = told["corrections"]
+    assert (one["place"], one["region"], one["regionName"]) == ("报表.csv:2", MENGGU, "蒙古屯村委会")
+    assert (one["indicator"], one["period"], one["level"]) == ("cleaners", "2024", "COUNTY")
+    assert one["before"]["value"] == 5
+    assert one["after"] == {
+        "value": 7,
+        "qualifier": "EXACT",
+        "sourceStatus": "OFFICIAL",
+        "source": "台账",
     }
-    await create_app(office.application)(scope, receive, send)
-    assert sent[0]["status"] == 400
-    assert await office.imports() == 0
-    assert list(tmp_path.iterdir()) == []
+    restated = (await clerk.send(other, source="别处", restate="true")).json()
+    assert (restated["corrected"], restated["asBefore"]) == (2, 0)
+
+
+async def test_a_dry_run_tells_what_would_be_and_writes_nothing(clerk: Clerk) -> None:
+    before = await clerk.revision()
+    answer = await clerk.send(TWO, dryRun="true")
+    told = answer.json()
+    assert (answer.status_code, told["dryRun"], told["revision"], told["new"]) == (200, True, None, 2)
+    assert (await clerk.revision(), await clerk.stands("cleaners")) == (before, [])
+
+
+async def test_with_a_problem_nothing_is_written_unless_the_rest_is_wanted(clerk: Clerk) -> None:
+    data = csv_of(f"{MENGGU},cleaners,5", f"{ERSHIHAO},cleaners,-1", f"{ERSHIHAO},households,1.2万")
+    before = await clerk.revision()
+    answer = await clerk.send(data)
+    assert answer.status_code == 422
+    told = answer.json()
+    assert (told["refused"], told["revision"], told["problemCount"]) == (True, None, 2)
+    assert told["errors"][0]["extensions"]["code"] == "INVALID_OBSERVATIONS"
+    assert "validOnly=true" in told["errors"][0]["message"]
+    first, second = sorted(told["problems"], key=lambda one: str(one["place"]))
+    assert (first["place"], second["place"]) == ("报表.csv:3", "报表.csv:4")
+    assert "超出范围" in first["message"]["zh"]
+    assert "acceptUnits=true" in second["message"]["zh"]
+    assert "--" not in second["message"]["en"]
+    assert (await clerk.revision(), await clerk.stands("cleaners")) == (before, [])
+    assert (await clerk.send(data, dryRun="true")).status_code == 422
+
+    taken = await clerk.send(data, validOnly="true", acceptUnits="true")
+    told = taken.json()
+    assert (taken.status_code, told["refused"], told["new"], told["problemCount"]) == (200, False, 2, 1)
+    assert (await clerk.stands("cleaners"), await clerk.stands("households", ERSHIHAO)) == ([5], [12_000])
+
+
+async def test_what_is_held_as_suspect_is_listed(clerk: Clerk) -> None:
+    await clerk.send(csv_of(f"{MENGGU},cleaners,5"), period="2023")
+    told = (await clerk.send(csv_of(f"{MENGGU},cleaners,500"))).json()
+    (one,) = told["suspect"]
+    assert (told["suspectCount"], one["value"], one["qualifier"]) == (1, 500, "SUSPECT")
+    assert one["note"]
+    told = (await clerk.send(csv_of(f"{ERSHIHAO},cleaners,500"), suspectRatio="0")).json()
+    assert (told["suspect"], told["new"]) == ([], 1)
+
+
+async def test_two_uploads_of_one_file_at_once_leave_one_copy_of_every_value(clerk: Clerk) -> None:
+    rows = await clerk.rows()
+    both = await asyncio.gather(clerk.send(TWO), clerk.send(TWO))
+    assert [one.status_code for one in both] == [200, 200]
+    told = sorted((one.json() for one in both), key=lambda one: int(one["new"]))
+    assert [(one["new"], one["unchanged"]) for one in told] == [(0, 2), (2, 0)]
+    assert await clerk.rows() == rows + 2
+    assert await clerk.stands("cleaners") == [5]
+
+
+async def test_a_large_plain_file_goes_in_by_columns(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_columns, "SMALLEST", 0)
+    monkeypatch.setattr(importing, "read_file", None)
+    told = (await clerk.send(TWO)).json()
+    assert (told["new"], told["problems"]) == (2, [])
+    assert (await clerk.send(TWO)).json()["revision"] is None
+    changed = csv_of(f"{MENGGU},cleaners,7", f"{ERSHIHAO},cleaners,6")
+    told = (await clerk.send(changed)).json()
+    assert (told["corrected"], told["corrections"][0]["before"]["value"]) == (1, 5)
+
+
+async def test_answers_of_a_form_with_columns_of_other_names(clerk: Clerk) -> None:
+    data = f"village/code,_uuid,_submission_time,q12\n{MENGGU},x,2024-05-01,4\n".encode()
+    columns = '{"region": "village/code", "cleaners": "q12"}'
+    answer = await clerk.send(data, format="kobo", map=columns)
+    assert answer.status_code == 200, answer.text
+    assert await clerk.stands("cleaners") == [4]
+    refused = await clerk.send(data, format="kobo", map='["region"]')
+    assert (refused.status_code, "map" in refused.json()["errors"][0]["message"]) == (422, True)

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from liangcun_server.limits.errors import ServerBusy
 from liangcun_server.limits.turns import Turns
 
 
@@ -46,3 +47,21 @@ async def test_what_the_work_raises_comes_out_and_the_turn_ends() -> None:
         with pytest.raises(ZeroDivisionError):
             await turns.run(fail)
     assert await turns.run(len, "abc") == 3
+
+
+async def test_work_of_its_own_keeps_its_turn_to_its_end_and_others_are_told_that_none_came() -> None:
+    turns, started, go = Turns(1), asyncio.Event(), asyncio.Event()
+
+    async def work() -> str:
+        started.set()
+        await go.wait()
+        return "done"
+
+    first = asyncio.create_task(turns.see_through(work, wait=60))
+    await started.wait()
+    first.cancel()
+    with pytest.raises(ServerBusy) as refused:
+        await turns.see_through(work, wait=0.01)
+    assert refused.value.details["retryAfter"] > 0
+    go.set()
+    assert await turns.see_through(work, wait=60) == "done"
