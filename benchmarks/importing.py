@@ -86,6 +86,8 @@ async def _prepare(address: str) -> None:
 async def _ours(address: str, file: Path) -> float:
     catalogue = load_plugins().indicators
     async with Database(address) as database:
+        # Connected already, as the bare bound is.
+        await database.check()
         start = time.perf_counter()
         done = await import_files(database, catalogue, [file], _OPTIONS, author="b", reason="b")
         taken = time.perf_counter() - start

@@ -22,6 +22,20 @@ from liangcun_server.importing.model import ImportOptions
 from liangcun_server.importing.plain_columns import Keys, PlainColumns
 from liangcun_standards.vocabulary import Qualifier
 
+# The columns that are copied; the others stay empty, and take less time so.
+COPIED = (
+    "id",
+    "region_code",
+    "indicator_id",
+    "period",
+    "assessor_level",
+    "value",
+    "qualifier",
+    "source_status",
+    "source",
+    "note",
+    "revision_id",
+)
 _NULL = r"\N"
 # What COPY's text format takes for something else than itself.
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -43,7 +57,7 @@ class ColumnRows:
     first: int
 
     def copied(self, part: Keys, done: int) -> memoryview:
-        """The rows at the places `part` in COPY's text format; `done` rows came before them."""
+        """The rows at the places `part` as lines of `COPIED`, in COPY's text format; `done` came before."""
         words = self._copied
         return self._joined(words, part, done, self._copied_end)
 
@@ -97,15 +111,7 @@ class ColumnRows:
 
     def _copied_end(self, note: str | None) -> str:
         qualifier = Qualifier.EXACT if note is None else Qualifier.SUSPECT
-        given = (
-            qualifier.value,
-            self.options.source_status.value,
-            self.options.source,
-            None,
-            None,
-            None,
-            note,
-        )
+        given = (qualifier.value, self.options.source_status.value, self.options.source, note)
         texts = [_NULL if one is None else one.translate(_ESCAPES) for one in given]
         return "\t" + "\t".join([*texts, str(self.revision)]) + "\n"
 
