@@ -23,15 +23,19 @@ def ask(
     """Open the application, do the work with it, close it."""
     settings = settings or read_settings(database_url=database_url)
     application = Application.open(settings, plugins(settings))
+    answers: list[Answer] = []
 
-    async def done() -> Answer:
+    async def done() -> None:
+        # Not returned: as it ends, the runner has Python spell out its task and, with it, what that returned,
+        # which takes seconds of an answer with a hundred thousand values.
         try:
-            return await work(application)
+            answers.append(await work(application))
         finally:
             await application.close()
 
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(done())
+        runner.run(done())
+    return answers[0]
 
 
 def read_settings(**options: Any) -> Settings:
