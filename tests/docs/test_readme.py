@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from openpyxl import load_workbook
 from tests.conftest import NewDatabase
 from tests.server.conftest import Ask, ask
 from typer.testing import CliRunner
@@ -87,3 +88,34 @@ def test_a_standard_of_one_s_own_goes_the_way_shown(
                 own = done.stdout.replace("version: 2023", "version: 2024", 1)
                 assert own != done.stdout
                 (tmp_path / file.strip()).write_text(own, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_a_workbook_that_is_filled_in_comes_back_the_way_shown(
+    new_sqlite_database: NewDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    language: str,
+) -> None:
+    lines = [line for block in _blocks(name, "") for line in block.splitlines()]
+    ours = re.compile(r"\.venv/bin/liangcun (template|import) ")
+    template, bring = (shlex.split(line.partition("  #")[0])[1:] for line in lines if ours.match(line))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LIANGCUN_LANGUAGE", language)
+    with new_sqlite_database("demonstration") as address:
+        monkeypatch.setenv("LIANGCUN_DATABASE_URL", address)
+        assert CliRunner().invoke(app, template).exit_code == 0
+        (file,) = tmp_path.iterdir()
+        workbook = load_workbook(file)
+        sheet = workbook.worksheets[1]
+        column = next(cell.column for cell in sheet[1] if str(cell.value).endswith("lit_lanes_rate"))
+        sheet.cell(2, column).value = 12.5
+        workbook.save(file)
+        corrected = {"en": "1 corrected", "zh": "更正 1"}[language]
+        written = {"en": "written as revision", "zh": "已写入，修订号"}[language]
+        assert bring[-1] == "--dry-run"
+        for command, is_written in ((bring, False), (bring[:-1], True)):
+            done = CliRunner().invoke(app, command)
+            assert done.exit_code == 0, done.stderr
+            assert (corrected in done.stdout, written in done.stdout) == (True, is_written)

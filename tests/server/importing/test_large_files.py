@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, literal, select
+from sqlalchemy.exc import IntegrityError
 
 from liangcun_server.audit.verifying import verify
 from liangcun_server.importing import bulk, importing, plain_columns
@@ -16,7 +17,7 @@ from liangcun_server.importing.model import ImportOptions, ImportReport
 from liangcun_server.observations import repository
 from liangcun_server.regions.repository import codes_within
 from liangcun_server.storage.database import Database
-from liangcun_server.storage.tables import revision
+from liangcun_server.storage.tables import observation, revision
 from liangcun_standards.indicators import IndicatorCatalogue
 from liangcun_standards.plugins import load_plugins
 from liangcun_standards.vocabulary import Qualifier, RegionLevel, SourceStatus
@@ -137,6 +138,23 @@ async def test_corrections_are_told_and_kept_the_same_by_both_ways(
     monkeypatch.setattr(bulk, "_MOST_TOLD", 1)
     back = await bring(changling, catalogue, first)
     assert (back.corrections, len(back.corrected)) == (len(codes) - 1, 1)
+
+
+async def test_references_are_looked_up_again_after_a_large_import(
+    changling: Database, catalogue: IndicatorCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain_columns, "SMALLEST", 0)
+    await bring(changling, catalogue, figures(await villages(changling), tmp_path, "2024"))
+    columns = [column.name for column in observation.columns if column.name not in {"id", "region_code"}]
+    elsewhere = select(literal("990000000000"), *(observation.c[name] for name in columns)).limit(1)
+    lost = insert(observation).from_select(["region_code", *columns], elsewhere)
+
+    async def refer_to_nothing() -> None:
+        async with changling.write(author="县", reason="试", kind="test") as (connection, _):
+            await connection.execute(lost)
+
+    with pytest.raises(IntegrityError):
+        await refer_to_nothing()
 
 
 async def test_a_large_file_in_parts_goes_on_where_it_was_interrupted(
