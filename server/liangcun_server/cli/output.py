@@ -7,12 +7,14 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from liangcun_server.cli.language import locale, words
-from liangcun_standards.text import Text
+
+if TYPE_CHECKING:
+    from liangcun_standards.text import Text
 
 # Columns that a ranking takes with all it has to say.
 _WIDE = 100
