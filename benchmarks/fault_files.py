@@ -35,12 +35,17 @@ class FaultFile:
 def fault_files(folder: Path, catalogue: IndicatorCatalogue) -> list[FaultFile]:
     """A workbook, read cell by cell, and a CSV file large enough to be read as columns."""
     villages = [one.code for one in divisions_within(COUNTY) if one.level is RegionLevel.VILLAGE]
-    rates = [
+    rates = measured(catalogue, IndicatorKind.RATE)
+    return [_workbook(folder / "cells.xlsx", villages, rates[:_IN_A_WORKBOOK]), _csv(folder, villages, rates)]
+
+
+def measured(catalogue: IndicatorCatalogue, kind: IndicatorKind) -> list[str]:
+    """The indicators of a kind that are measured in villages."""
+    return [
         one.code
         for one in catalogue.values()
-        if one.kind is IndicatorKind.RATE and one.formula is None and one.level is RegionLevel.VILLAGE
+        if one.kind is kind and one.formula is None and one.level is RegionLevel.VILLAGE
     ]
-    return [_workbook(folder / "cells.xlsx", villages, rates[:_IN_A_WORKBOOK]), _csv(folder, villages, rates)]
 
 
 def file_of(files: list[FaultFile], number: int) -> FaultFile:

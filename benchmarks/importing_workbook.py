@@ -29,6 +29,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.fault_files import measured
 from benchmarks.importing import BARE, PROVINCE, most_megabytes
 from liangcun_server.importing.importing import import_files
 from liangcun_server.importing.model import ImportOptions
@@ -66,12 +67,8 @@ def make_workbook(file: Path, rows: int) -> None:
 
 
 def _indicators() -> list[Indicator]:
-    known = [
-        one
-        for one in load_plugins().indicators.values()
-        if one.formula is None and one.level is RegionLevel.VILLAGE
-    ]
-    return [one for kind, count in KINDS.items() for one in [it for it in known if it.kind is kind][:count]]
+    catalogue = load_plugins().indicators
+    return [catalogue[one] for kind, count in KINDS.items() for one in measured(catalogue, kind)[:count]]
 
 
 def _figures(indicators: Sequence[Indicator], count: int) -> Iterator[list[float]]:

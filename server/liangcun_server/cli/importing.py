@@ -176,7 +176,7 @@ def import_command(
         note(
             words(
                 "写在一个修订里：不多于 N 个值，或要逐格读（只有规范的长表 CSV、Parquet 能分次写）",
-                "written in one revision: no more than N values, or a file that each cell is looked at of",
+                "written in one revision: it has no more than N values, or was read cell by cell",
             )
         )
     if report is not None:

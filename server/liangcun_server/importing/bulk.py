@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liangcun_server.importing.column_comparing import Comparison, compare
@@ -24,7 +22,7 @@ from liangcun_server.observations import repository
 from liangcun_server.observations.model import NewObservation
 from liangcun_server.observations.recording import COLUMNS, Undone, indicator_ids
 from liangcun_server.regions.repository import by_codes
-from liangcun_server.storage.bulk import copy_blocks, insert_batches
+from liangcun_server.storage.bulk import copy_blocks, first_number, insert_batches, loading_observations
 from liangcun_server.storage.database import Database
 from liangcun_server.storage.sealing import WrittenObservations
 from liangcun_server.storage.tables import observation
@@ -55,10 +53,10 @@ async def import_columns(
     reason: str,
     told: Told = lambda done: None,
 ) -> ImportReport | None:
-    """Record plain columns; None, with nothing written, where a value needs to be looked at by itself.
+    """Record plain columns; None where a value needs to be looked at by itself.
 
     That is a value that can't be recorded as it stands, one of a level that may be locked, and one whose
-    source is to be stated anew.
+    source is to be stated anew. Nothing is written then, unless it comes up between two revisions.
     """
     bringing = _Bringing(catalogue, columns, options, told)
     size = options.values_at_once
@@ -184,7 +182,7 @@ class _Bringing:
         if len(places) and not self._options.dry_run:
             ids = await indicator_ids(connection, columns.indicators)
             numbers = [ids[code] for code in columns.indicators]
-            first = await _first_number(connection, len(places))
+            first = await first_number(connection, observation, len(places))
             rows = ColumnRows(columns, numbers, found.doubtful, self._options, revision, first)
             await _write(connection, rows, places, observations, lambda done: self._told(before + done))
         self._told(self._looked_at)
@@ -194,14 +192,12 @@ class _Bringing:
     ) -> None:
         """Take down what is new, corrected and held back among the rows written."""
         corrected = places[found.corrects[places] > 0]
-        self._corrected += len(corrected)
-        self._new += len(places) - len(corrected)
-        shown = corrected[
-            : max(0, _MOST_TOLD - sum(one.before is not None for one in self._changes))
-        ].tolist()
+        shown = corrected[: max(0, _MOST_TOLD - self._corrected)].tolist()
         before = await repository.numbered(
             connection, found.corrects[shown].tolist(), found.corrects_of[shown].tolist()
         )
+        self._corrected += len(corrected)
+        self._new += len(places) - len(corrected)
         self._changes += [
             Change(_value(columns, row, found.doubtful.get(row), self._options), before[number])
             for row, number in zip(shown, found.corrects[shown].tolist(), strict=True)
@@ -254,37 +250,15 @@ async def _write(
     told: Told,
 ) -> None:
     """Write the rows at `places`, and take them down for the seal."""
-    if connection.dialect.name == "postgresql":
-        async with _references_known(connection):
-            blocks = _ahead(rows, places, observations, told)
-            await copy_blocks(connection, observation, COPIED, blocks)
-        return
-    # Pages that many rows come back to would be written, and looked for in a long log, again and again.
-    await connection.exec_driver_sql("PRAGMA cache_size = -16000")
-    for start in range(0, len(places), _BLOCK):
-        part = places[start : start + _BLOCK]
-        observations.add(await asyncio.to_thread(rows.sealed, part, start), len(part))
-        await insert_batches(connection, observation, ("id", *COLUMNS), rows.tuples(part, start))
-        told(start + len(part))
-    await connection.exec_driver_sql("PRAGMA cache_size = -2000")
-
-
-@asynccontextmanager
-async def _references_known(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Let PostgreSQL not look up once more what this transaction found and nobody can take away since.
-
-    That takes a fifth of a large import. Readers aren't held up; where the tables belong to another role,
-    everything is looked up.
-    """
-    is_own = await connection.scalar(
-        text("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'observation'::regclass")
-    )
-    trigger = "ALTER TABLE observation {} TRIGGER observation_refuse_unknown_references"
-    if is_own:
-        await connection.execute(text(trigger.format("DISABLE")))
-    yield
-    if is_own:
-        await connection.execute(text(trigger.format("ENABLE")))
+    async with loading_observations(connection):
+        if connection.dialect.name == "postgresql":
+            await copy_blocks(connection, observation, COPIED, _ahead(rows, places, observations, told))
+            return
+        for start in range(0, len(places), _BLOCK):
+            part = places[start : start + _BLOCK]
+            observations.add(await asyncio.to_thread(rows.sealed, part, start), len(part))
+            await insert_batches(connection, observation, ("id", *COLUMNS), rows.tuples(part, start))
+            told(start + len(part))
 
 
 async def _ahead(
@@ -308,13 +282,3 @@ async def _ahead(
     finally:
         # A thread outlives whoever gives up waiting for it.
         await asyncio.gather(following, return_exceptions=True)
-
-
-async def _first_number(connection: AsyncConnection, count: int) -> int:
-    """The first of `count` numbers for rows, which are nobody else's: writers take turns."""
-    if connection.dialect.name != "postgresql":
-        return int(await connection.scalar(select(func.coalesce(func.max(observation.c.id), 0))) or 0) + 1
-    sequence = "pg_get_serial_sequence('observation', 'id')"
-    first = int(await connection.scalar(text(f"SELECT nextval({sequence})")) or 0)
-    await connection.execute(text(f"SELECT setval({sequence}, :last)"), {"last": first + count - 1})
-    return first

@@ -36,22 +36,16 @@ Flags = npt.NDArray[np.bool_]
 class Comparison:
     """What columns mean beside what stands, by the places of their rows.
 
-    `corrects` gives the number of the row that one corrects, `corrects_of` that row's revision, 0 for none.
-    `doubtful` says why rows are to be held back, `as_before` which figures came with another source than they
-    stand with.
+    `written` rows are new or correct another: `corrects` gives the number of that one's row, `corrects_of`
+    its revision, 0 for none. `doubtful` says why rows are to be held back, `as_before` which figures came
+    with another source than they stand with.
     """
 
-    new: Flags
+    written: Flags
     corrects: Keys
     corrects_of: Keys
     doubtful: dict[int, str]
     as_before: Flags
-
-    @property
-    def written(self) -> Flags:
-        """Which rows are to be written."""
-        flags: Flags = self.new | (self.corrects > 0)
-        return flags
 
 
 async def compare(
@@ -83,7 +77,7 @@ def _compared(
     )
     doubtful = _doubtful(columns, keys, standing, catalogue, options.suspect_ratio)
     as_before = same & ~standing.same_source[found]
-    return Comparison(~there, corrects, corrects_of, doubtful, as_before)
+    return Comparison(~same, corrects, corrects_of, doubtful, as_before)
 
 
 @dataclass(frozen=True)

@@ -20,22 +20,12 @@ import pyarrow.compute as pc
 
 from liangcun_server.importing.model import ImportOptions
 from liangcun_server.importing.plain_columns import Keys, PlainColumns
+from liangcun_server.observations.recording import COLUMNS
 from liangcun_standards.vocabulary import Qualifier
 
-# The columns that are copied; the others stay empty, and take less time so.
-COPIED = (
-    "id",
-    "region_code",
-    "indicator_id",
-    "period",
-    "assessor_level",
-    "value",
-    "qualifier",
-    "source_status",
-    "source",
-    "note",
-    "revision_id",
-)
+# The columns that are copied: those that stay empty take less time so.
+_EMPTY = frozenset({"original_text", "scope_note", "method"})
+COPIED = ("id", *(name for name in COLUMNS if name not in _EMPTY))
 _NULL = r"\N"
 # What COPY's text format takes for something else than itself.
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -58,8 +48,7 @@ class ColumnRows:
 
     def copied(self, part: Keys, done: int) -> memoryview:
         """The rows at the places `part` as lines of `COPIED`, in COPY's text format; `done` came before."""
-        words = self._copied
-        return self._joined(words, part, done, self._copied_end)
+        return self._joined(self._copied, part, done, self._copied_end)
 
     def sealed(self, part: Keys, done: int) -> memoryview:
         """The same rows as the audit chain seals them: a line of JSON each."""
@@ -110,39 +99,26 @@ class ColumnRows:
         )
 
     def _copied_end(self, note: str | None) -> str:
-        qualifier = Qualifier.EXACT if note is None else Qualifier.SUSPECT
-        given = (qualifier.value, self.options.source_status.value, self.options.source, note)
+        given = (*self._said(note), note)
         texts = [_NULL if one is None else one.translate(_ESCAPES) for one in given]
         return "\t" + "\t".join([*texts, str(self.revision)]) + "\n"
 
     def _sealed_end(self, note: str | None) -> str:
+        return f",{_json([*self._said(note), None, None, None, note, self.revision])[1:]}\n"
+
+    def _said(self, note: str | None) -> tuple[str, str, str | None]:
+        """Qualifier, status and source of a row with that note."""
         qualifier = Qualifier.EXACT if note is None else Qualifier.SUSPECT
-        given = (
-            qualifier.value,
-            self.options.source_status.value,
-            self.options.source,
-            None,
-            None,
-            None,
-            note,
-        )
-        return f",{_json([*given, self.revision])[1:]}\n"
+        return qualifier.value, self.options.source_status.value, self.options.source
 
     def _joined(self, words: _Words, part: Keys, done: int, end: Any) -> memoryview:
         columns = self.columns
         numbers: Any = pa.array(np.arange(self.first + done, self.first + done + len(part))).cast(pa.string())
         ends: Any = pa.scalar(end(None))
-        noted = (
-            [(at, self.doubtful[row]) for at, row in enumerate(part.tolist()) if row in self.doubtful]
-            if (self.doubtful)
-            else []
-        )
-        if noted:
-            mask = np.zeros(len(part), dtype=bool)
-            mask[[at for at, _ in noted]] = True
-            ends = pc.replace_with_mask(
-                pa.repeat(ends, len(part)), pa.array(mask), pa.array([end(note) for _, note in noted])
-            )
+        if self.doubtful:
+            noted = np.isin(part, list(self.doubtful))
+            notes = _array([end(self.doubtful[row]) for row in part[noted].tolist()])
+            ends = pc.replace_with_mask(pa.repeat(ends, len(part)), pa.array(noted), notes)
         joined = pc.binary_join_element_wise(
             words.begin,
             numbers,

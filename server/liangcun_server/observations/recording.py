@@ -26,21 +26,7 @@ from liangcun_standards.text import Text
 from liangcun_standards.vocabulary import AssessorLevel, Qualifier
 
 # The columns that a value is written to, in the order of its row.
-COLUMNS = (
-    "region_code",
-    "indicator_id",
-    "period",
-    "assessor_level",
-    "value",
-    "qualifier",
-    "source_status",
-    "source",
-    "original_text",
-    "scope_note",
-    "method",
-    "note",
-    "revision_id",
-)
+COLUMNS = ("region_code", "indicator_id", *repository.SAID)
 ValueRow = tuple[object, ...]
 # What a value is, apart from what it is about; two values alike in all of these are the same.
 _CONTENT = tuple(

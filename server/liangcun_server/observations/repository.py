@@ -18,8 +18,8 @@ from liangcun_standards.vocabulary import AssessorLevel, Method, Qualifier, Sour
 
 # Fewer than the parameters that a statement may have.
 _NUMBERS_AT_ONCE = 10_000
-# What is read of a value besides its region and its indicator.
-_READ = (
+# The columns of what a value says, besides its region and its indicator.
+SAID = (
     "period",
     "assessor_level",
     "value",
@@ -170,7 +170,7 @@ def _with_age(numbered: Any, condition: ColumnElement[bool]) -> Select[Any]:
 
 def _read_of(table: FromClause, code: ColumnElement[str]) -> list[ColumnElement[Any]]:
     """The columns of observations in the order in which `_observation` takes a row apart."""
-    said = (table.c[name] for name in _READ)
+    said = (table.c[name] for name in SAID)
     return [table.c.region_code, code, *said, revision.c.recorded_at, revision.c.author]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Double, Integer, String, Table, insert
+from sqlalchemy import Double, Integer, String, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,6 +49,41 @@ async def insert_batches(
         await connection.execute(statement, part)
         count += len(part)
     return count
+
+
+async def first_number(connection: AsyncConnection, table: Table, count: int) -> int:
+    """The first of `count` numbers for rows, which are nobody else's. Needs a writing transaction."""
+    if connection.dialect.name != "postgresql":
+        return int(await connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
+    sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+    first = int(await connection.scalar(text(f"SELECT nextval({sequence})")) or 0)
+    await connection.execute(text(f"SELECT setval({sequence}, :last)"), {"last": first + count - 1})
+    return first
+
+
+@asynccontextmanager
+async def loading_observations(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Let many observations be written whose regions and indicators this transaction looked up itself.
+
+    PostgreSQL doesn't look them up once more, which would take a tenth of a large import: nobody can take
+    them away since. Readers aren't held up; where the tables belong to another role, it does look. SQLite
+    keeps more pages at hand: those that many rows come back to would be written, and looked for in a long
+    log, again and again.
+    """
+    if connection.dialect.name != "postgresql":
+        await connection.exec_driver_sql("PRAGMA cache_size = -16000")
+        yield
+        await connection.exec_driver_sql("PRAGMA cache_size = -2000")
+        return
+    is_own = await connection.scalar(
+        text("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'observation'::regclass")
+    )
+    trigger = "ALTER TABLE observation {} TRIGGER observation_refuse_unknown_references"
+    if is_own:
+        await connection.execute(text(trigger.format("DISABLE")))
+    yield
+    if is_own:
+        await connection.execute(text(trigger.format("ENABLE")))
 
 
 async def copy_blocks(
